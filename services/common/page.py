@@ -1,0 +1,71 @@
+"""What was read from an image, as plain values that every service's domain may use.
+
+Mirrors `ttb.common.v1.Page`; `services.common.page_convert` goes between the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A pixel position in the upright original: origin top left, x to the right, y down."""
+
+    x: int
+    y: int
+
+
+Polygon = tuple[Point, ...]
+"""Corners clockwise as the text reads, from the top left corner of its first letter; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as printed. `confidence` is the engine's own, 0 to 1."""
+
+    text: str
+    confidence: float
+    polygon: Polygon = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line read in one direction.
+
+    `angle_degrees` is the direction of reading, clockwise from left-to-right (90 reads downwards). Heights and widths
+    are pixels, `contrast_ratio` is WCAG 2's, 1 to 21; each is None when it was not measured. `look` is 0 for the first
+    look at the whole image, 1 and more for later looks at a place.
+    """
+
+    text: str
+    confidence: float
+    polygon: Polygon = ()
+    angle_degrees: float = 0.0
+    words: tuple[Word, ...] = ()
+    engine: str = ""
+    glyph_height_px: float | None = None
+    stroke_width_px: float | None = None
+    contrast_ratio: float | None = None
+    look: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that was read from one image of `width` x `height` pixels, lines in no particular order."""
+
+    width: int
+    height: int
+    lines: tuple[Line, ...] = ()
+
+
+def rectangle(left: int, top: int, right: int, bottom: int) -> Polygon:
+    """The corners of an upright rectangle, clockwise from the top left."""
+    return (Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom))
+
+
+def bounds(polygon: Polygon) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a polygon that has corners."""
+    xs = [point.x for point in polygon]
+    ys = [point.y for point in polygon]
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,42 @@
+"""Places that an extractor wants to see again before it is sure.
+
+Extractors are pure: they do not read images, they say where another look would settle a doubt. The verification use
+case has the places read by the ocr service and adds the lines to the page with the next `look` number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.page import Page, Polygon, bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle of image number `image` in upright pixels, to be read again.
+
+    `reading_angle` is the direction (0, 90, 180 or 270 degrees, as in `Line.angle_degrees`) in which the text of
+    interest reads; `scale` is the enlargement, 1 to 4.
+    """
+
+    image: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    reading_angle: int = 0
+    scale: float = 2.0
+
+
+def around(image: int, page: Page, polygons: list[Polygon], *, margin: float, angle: int, scale: float) -> Place:
+    """The place that holds all polygons, widened by `margin` pixels and cut to the page."""
+    boxes = [bounds(polygon) for polygon in polygons if polygon]
+    return Place(
+        image,
+        max(0, int(min(box[0] for box in boxes) - margin)),
+        max(0, int(min(box[1] for box in boxes) - margin)),
+        min(page.width, int(max(box[2] for box in boxes) + margin)),
+        min(page.height, int(max(box[3] for box in boxes) + margin)),
+        angle,
+        scale,
+    )

@@ -1,0 +1,37 @@
+"""The label as the rules see it: what was submitted, and everything that was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.validator.fields.alcohol import AlcoholReading
+from services.validator.fields.model import LabelPanel
+from services.validator.fields.names import NamesReading
+from services.validator.fields.net_contents import NetContentsReading
+from services.validator.fields.warning import WarningReading
+from services.validator.submission import Origin, ProductType, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label to be judged.
+
+    `product_type` and `origin` are those submitted, else those judged from the label, else None. `legible` is True when
+    the images were read well enough to show everything that is printed on them: only then, and when
+    `submission.panels_complete`, is something that was not found missing (rulebook 0.1).
+    """
+
+    submission: Submission
+    panels: tuple[LabelPanel, ...]
+    product_type: ProductType | None
+    origin: Origin | None
+    warning: WarningReading
+    alcohol: AlcoholReading
+    net_contents: NetContentsReading
+    names: NamesReading
+    legible: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether what was not found is missing."""
+        return self.submission.panels_complete and self.legible
