@@ -1,0 +1,1 @@
+"""Services of the TTB label verifier, and what they share."""

@@ -1,0 +1,1 @@
+"""What every service shares; it imports no service."""

@@ -1,0 +1,1 @@
+"""The OCR service: turns images into lines and words."""

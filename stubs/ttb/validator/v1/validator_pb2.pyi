@@ -1032,7 +1032,7 @@ class Verification(_message.Message):
     ORIGIN_FIELD_NUMBER: _builtins.int
     RULES_DISABLED_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
-    """Id of the request, a UUIDv7; also in the response header `x-request-id`."""
+    """Id of the request, a UUIDv7; also in the response header `x-ttb-request-id`."""
     verdict: Global___Verdict.Value.ValueType
     """The answer."""
     validation_passed: _builtins.bool

@@ -1,0 +1,57 @@
+"""Write the README's table of settings from the settings classes, or check that it is fresh (`--check`)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pydantic_settings import BaseSettings
+
+from gateway.settings import GatewaySettings
+from services.common.settings import SharedSettings
+from services.ocr.settings import OcrSettings
+from services.validator.settings import ValidatorSettings
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+BEGIN = "<!-- settings: begin, written by `make docs` -->"
+END = "<!-- settings: end -->"
+
+GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
+    ("every service", SharedSettings),
+    ("gateway", GatewaySettings),
+    ("ocr", OcrSettings),
+    ("validator", ValidatorSettings),
+)
+
+
+def table() -> str:
+    """The table in Markdown, one row for each setting."""
+    rows = ["| variable | of | default | meaning |", "|---|---|---|---|"]
+    for group, settings in GROUPS:
+        prefix = settings.model_config.get("env_prefix", "")
+        for name, field in settings.model_fields.items():
+            alias = field.validation_alias
+            variable = alias if isinstance(alias, str) else f"{prefix}{name}".upper()
+            default = field.get_default(call_default_factory=False)
+            shown = "by the machine" if field.default_factory else f"`{default}`" if default not in ("", None) else ""
+            rows.append(f"| `{variable}` | {group} | {shown} | {field.description} |")
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when the table is stale")
+    check = parser.parse_args().check
+    text = README.read_text()
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    fresh = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    if check and fresh != text:
+        sys.exit("README.md: the table of settings is stale, run `make docs`")
+    README.write_text(fresh)
+
+
+if __name__ == "__main__":
+    main()

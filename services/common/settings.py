@@ -1,0 +1,79 @@
+"""Settings that every service shares, and how settings are read.
+
+Settings come from the environment only, are frozen, and are checked at start: a wrong value ends the process with a
+line that names the variable.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+METRICS_PORT_OFFSET = 10000
+
+
+class SharedSettings(BaseSettings):
+    """What all services share."""
+
+    model_config = SettingsConfigDict(env_prefix="TTB_", frozen=True)
+
+    log_level: str = Field("INFO", description="Least level that is logged.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_format: str = Field("json", description="`json`, or `console` for people.", pattern="^(json|console)$")
+    max_message_megabytes: int = Field(
+        64, ge=1, le=1024, description="Largest gRPC message a service takes or sends, in MiB."
+    )
+    rpc_seconds: float = Field(
+        120, gt=0, le=3600, description="Longest that one unary call may take when the client sets no deadline."
+    )
+    concurrent_rpcs: int = Field(
+        200, ge=1, description="Calls that one service holds at once; more are refused with RESOURCE_EXHAUSTED."
+    )
+    health_interval_seconds: float = Field(
+        1.0, gt=0, le=60, description="How often a service checks what its health depends on."
+    )
+    drain_seconds: float = Field(
+        2.0, ge=0, le=300, description="Time between reporting NOT_SERVING and refusing new calls, at a stop."
+    )
+    grace_seconds: float = Field(
+        20.0, ge=0, le=300, description="Time that calls in flight are given to finish, at a stop."
+    )
+
+
+class ServiceSettings(BaseSettings):
+    """Where one service listens; each service adds its own settings and prefix."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Never one that the outside reaches.")
+    port: int = Field(
+        ge=0,
+        le=65535 - METRICS_PORT_OFFSET,
+        description="Port to listen on; Prometheus metrics are on this port + 10000. 0 picks free ports.",
+    )
+
+    @property
+    def metrics_port(self) -> int:
+        """Port of the Prometheus endpoint; 0 picks a free one."""
+        return self.port + METRICS_PORT_OFFSET if self.port else 0
+
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def load(kind: type[Settings]) -> Settings:
+    """Read settings of this kind from the environment; end the process with a clear line when one is wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        _refuse(kind, error)
+
+
+def _refuse(kind: type[BaseSettings], error: ValidationError) -> NoReturn:
+    prefix = kind.model_config.get("env_prefix", "")
+    for problem in error.errors():
+        name = prefix + "_".join(str(part) for part in problem["loc"])
+        sys.stderr.write(f"setting {name.upper()}: {problem['msg']} (it is {problem['input']!r})\n")
+    sys.exit(2)

@@ -1,0 +1,59 @@
+"""Puts the fields together: from pages to the label that the rules judge, and to the places worth a second look."""
+
+from __future__ import annotations
+
+from services.validator.fields.alcohol import alcohol_field, alcohol_second_looks, read_alcohol
+from services.validator.fields.legibility import legible
+from services.validator.fields.model import FieldName, LabelField, LabelPanel
+from services.validator.fields.names import names_fields, names_second_looks, read_names
+from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
+from services.validator.fields.second_look import Place
+from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
+from services.validator.judgement import judge_origin, judge_product_type
+from services.validator.label import Label
+from services.validator.submission import Submission
+
+
+def build_label(submission: Submission, panels: tuple[LabelPanel, ...]) -> Label:
+    """Read every field from the panels."""
+    warning = read_warning(panels)
+    alcohol = read_alcohol(panels)
+    names = read_names(panels, submission.application)
+    product_type = submission.product_type or judge_product_type(panels, names, alcohol.percents())
+    return Label(
+        submission=submission,
+        panels=panels,
+        product_type=product_type,
+        origin=submission.origin or judge_origin(names, product_type),
+        warning=warning,
+        alcohol=alcohol,
+        net_contents=read_net_contents(panels),
+        names=names,
+        legible=legible(panels),
+    )
+
+
+def label_fields(label: Label) -> tuple[LabelField, ...]:
+    """Every field of the answer, in its order."""
+    found = {
+        field.name: field
+        for field in (
+            *names_fields(label.names),
+            alcohol_field(label.alcohol),
+            net_contents_field(label.net_contents),
+            warning_field(label.warning),
+        )
+    }
+    return tuple(found.get(name, LabelField(name)) for name in FieldName)
+
+
+def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:
+    """Places where another look may settle a doubt, each once."""
+    panels = label.panels
+    places = (
+        *warning_second_looks(panels, label.warning, round_number),
+        *alcohol_second_looks(panels, label.alcohol, round_number),
+        *net_contents_second_looks(panels, label.net_contents, round_number),
+        *names_second_looks(panels, label.names, label.submission.application, round_number),
+    )
+    return tuple(dict.fromkeys(places))

@@ -1,0 +1,87 @@
+"""From findings and fields to one of three verdicts (design section 6).
+
+Any violation fails the label. Otherwise any review, or a mandatory field that was not surely read, asks for a person.
+Only what was read and found right passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.validator.fields.model import FieldName, FieldState, LabelField
+from services.validator.label import Label
+from services.validator.rules.evaluation import Evaluation
+from services.validator.rules.model import Severity
+from services.validator.submission import ProductType
+
+TABLE_WINE_LIMIT = Decimal(14)
+
+_ALWAYS_MANDATORY = (
+    FieldName.BRAND_NAME,
+    FieldName.CLASS_TYPE,
+    FieldName.NET_CONTENTS,
+    FieldName.NAME_AND_ADDRESS,
+    FieldName.HEALTH_WARNING,
+)
+_SPOKEN: Mapping[FieldName, str] = {
+    FieldName.BRAND_NAME: "brand name",
+    FieldName.CLASS_TYPE: "class and type designation",
+    FieldName.ALCOHOL_CONTENT: "alcohol content",
+    FieldName.NET_CONTENTS: "net contents",
+    FieldName.NAME_AND_ADDRESS: "name and address",
+    FieldName.HEALTH_WARNING: "health warning",
+}
+
+
+class Verdict(StrEnum):
+    """The answer."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict, and why it is not `passed`: one sentence each, the weightiest first."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -> Decision:
+    """Decide on a label from what was read and what the rules said."""
+    weight = {Severity.VIOLATION: [], Severity.REVIEW: []}  # type: dict[Severity, list[str]]
+    for each in evaluation.findings:
+        if each.finding.severity in weight:
+            weight[each.finding.severity].append(each.finding.message)
+    doubts = list(weight[Severity.REVIEW])
+    if label.product_type is None:
+        doubts.append("The product type could not be judged from the label; give product_type.")
+    doubts.extend(_unread(label, fields))
+    verdict = Verdict.FAILED if weight[Severity.VIOLATION] else Verdict.NEEDS_REVIEW if doubts else Verdict.PASSED
+    return Decision(verdict, tuple(dict.fromkeys([*weight[Severity.VIOLATION], *doubts])))
+
+
+def mandatory_fields(label: Label) -> tuple[FieldName, ...]:
+    """Fields without which a label cannot pass: 27 CFR 4.32 and 4.36(a), 5.63, 7.63 and 16.21."""
+    if label.product_type is ProductType.DISTILLED_SPIRITS:
+        return (*_ALWAYS_MANDATORY, FieldName.ALCOHOL_CONTENT)
+    return _ALWAYS_MANDATORY
+
+
+def _unread(label: Label, fields: Sequence[LabelField]) -> list[str]:
+    states = {field.name: field for field in fields}
+    reasons: list[str] = []
+    for name in mandatory_fields(label):
+        field = states[name]
+        if field.state is FieldState.UNSURE:
+            reasons.append(f"The {_SPOKEN[name]} could not be read surely: the image shows “{field.text}”.")
+        elif field.state is FieldState.UNREADABLE:
+            reasons.append(f"The {_SPOKEN[name]} could not be read; send a sharper or larger image of its place.")
+        elif field.state is FieldState.NOT_ON_IMAGES:
+            reasons.append(f"The {_SPOKEN[name]} was not found on the images given.")
+    return reasons

@@ -1,0 +1,190 @@
+"""The use case: have a label read, look again where it is doubtful, find the fields, evaluate the rules, decide."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from services.common.errors import FieldViolation, Reason, TtbError, invalid_field
+from services.validator.assembly import build_label, label_fields, second_looks
+from services.validator.decision import Decision, decide
+from services.validator.fields.model import LabelField, LabelPanel
+from services.validator.fields.second_look import Place
+from services.validator.label import Label
+from services.validator.reader import Backend, ImageReading, Reader, StageTime
+from services.validator.rules.evaluation import Evaluation, evaluate
+from services.validator.submission import Panel, Submission
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedImage:
+    """One image as uploaded, and which panel it shows (or None)."""
+
+    content: bytes
+    panel: Panel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All that is known of a label after it was verified."""
+
+    label: Label
+    fields: tuple[LabelField, ...]
+    evaluation: Evaluation
+    decision: Decision
+    engines: tuple[str, ...] = ()
+    timings: tuple[StageTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """One panel's source: frame number `frame` of image number `image`, and what was read from it."""
+
+    image: int
+    frame: int
+    reading: ImageReading
+
+
+class Stopwatch:
+    """Collects how long each stage took."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+        self.timings: list[StageTime] = []
+
+    def lap(self, stage: str) -> None:
+        """The stage that ends now took the time since the last lap."""
+        now = time.perf_counter()
+        self.timings.append(StageTime(stage, round((now - self._since) * 1000)))
+        self._since = now
+
+
+class Verifier:
+    """Verifies labels with the help of a reader.
+
+    At most `panels` panels a label, at most `rounds` rounds of second looks.
+    """
+
+    def __init__(self, reader: Reader, *, panels: int, rounds: int) -> None:
+        self._reader = reader
+        self._panels = panels
+        self._rounds = rounds
+
+    async def verify(self, images: Sequence[UploadedImage], submission: Submission, backend: Backend) -> Verification:
+        """Verify a label from its images. Raises `TtbError`: bad image, too many panels, reader unavailable."""
+        watch = Stopwatch()
+        frames = await self._read(images, backend)
+        panels = tuple(
+            LabelPanel(index, each.reading.page, images[each.image].panel) for index, each in enumerate(frames)
+        )
+        watch.lap("ocr")
+        label = await asyncio.to_thread(build_label, submission, panels)
+        watch.lap("fields")
+        for number in range(1, self._rounds + 1):
+            places = second_looks(label, number)
+            if not places:
+                break
+            panels = await self._look_again(images, frames, panels, places, backend)
+            watch.lap("second_look")
+            label = await asyncio.to_thread(build_label, submission, panels)
+            watch.lap("fields")
+        result = await asyncio.to_thread(check, label)
+        watch.lap("rules")
+        engines = dict.fromkeys(engine for each in frames for engine in each.reading.engines)
+        return replace(result, engines=tuple(engines), timings=_summed(watch.timings))
+
+    async def _read(self, images: Sequence[UploadedImage], backend: Backend) -> list[_Frame]:
+        first = await together([self._read_frame(images, index, 0, backend) for index in range(len(images))])
+        count = sum(frame.reading.frame_count for frame in first)
+        if count > self._panels:
+            message = f"hold {count} pages in all; send at most {self._panels} panels of one label"
+            raise invalid_field("images", message, reason=Reason.TOO_MANY_IMAGES)
+        rest = await together(
+            [
+                self._read_frame(images, frame.image, number, backend)
+                for frame in first
+                for number in range(1, frame.reading.frame_count)
+            ]
+        )
+        return sorted([*first, *rest], key=lambda each: (each.image, each.frame))
+
+    async def _read_frame(self, images: Sequence[UploadedImage], image: int, frame: int, backend: Backend) -> _Frame:
+        try:
+            return _Frame(image, frame, await self._reader.read(images[image].content, frame, backend))
+        except TtbError as error:
+            raise _naming(error, image) from error
+
+    async def _look_again(
+        self,
+        images: Sequence[UploadedImage],
+        frames: Sequence[_Frame],
+        panels: Sequence[LabelPanel],
+        places: Sequence[Place],
+        backend: Backend,
+    ) -> tuple[LabelPanel, ...]:
+        by_panel: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            by_panel[place.image].append(place)
+        readings = await together(
+            [
+                self._reader.read_again(
+                    images[frames[index].image].content,
+                    frames[index].frame,
+                    frames[index].reading.handle,
+                    wanted,
+                    backend,
+                )
+                for index, wanted in by_panel.items()
+            ]
+        )
+        seen = list(panels)
+        for index, looks in zip(by_panel, readings, strict=True):
+            page = panels[index].page
+            number = max((line.look for line in page.lines), default=0)
+            lines = [replace(line, look=number + offset) for offset, look in enumerate(looks, start=1) for line in look]
+            seen[index] = replace(panels[index], page=replace(page, lines=(*page.lines, *lines)))
+        return tuple(seen)
+
+
+def check(label: Label) -> Verification:
+    """Evaluate the rules on a label whose text was read, and decide."""
+    fields = label_fields(label)
+    evaluation = evaluate(label)
+    return Verification(label, fields, evaluation, decide(label, fields, evaluation))
+
+
+async def together(work: Sequence[Coroutine[Any, Any, Answer]]) -> list[Answer]:
+    """Results of all coroutines, run at once; when one fails the others are cancelled and its error is raised."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _naming(error: TtbError, image: int) -> TtbError:
+    """The error with its field named as the client knows it, when it is about the image itself."""
+    if not any(each.field == "image" for each in error.violations):
+        return error
+    name = f"images[{image}]"
+    violations = [
+        FieldViolation(name if each.field == "image" else each.field, each.description) for each in error.violations
+    ]
+    text = "; ".join(each.description for each in violations)
+    return TtbError(
+        error.reason, f"Image {image + 1}: {text}", violations=violations, retry_after_seconds=error.retry_after_seconds
+    )
+
+
+def _summed(timings: Sequence[StageTime]) -> tuple[StageTime, ...]:
+    totals: dict[str, int] = {}
+    for each in timings:
+        totals[each.stage] = totals.get(each.stage, 0) + each.milliseconds
+    return tuple(StageTime(stage, milliseconds) for stage, milliseconds in totals.items())
