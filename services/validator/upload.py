@@ -125,6 +125,8 @@ def _unknown_field(name: str) -> TtbError:
 
 def _json(body: bytes) -> validator_pb2.VerifyLabelRequest:
     request = validator_pb2.VerifyLabelRequest()
+    if not body.lstrip().startswith(b"{"):
+        raise TtbError(Reason.MALFORMED_BODY, "The body must be one JSON object: a VerifyLabelRequest.")
     try:
         json_format.Parse(body, request)
     except (json_format.ParseError, UnicodeDecodeError) as error:
@@ -141,15 +143,18 @@ def _json_error(text: str) -> TtbError:
     unknown = re.search(r'has no field named "([^"]*)"', first)
     if unknown:
         return invalid_field(unknown[1][:100], "is not a field of VerifyLabelRequest", reason=Reason.UNKNOWN_FIELD)
-    bad = re.search(r"Failed to parse (\w+) field: (.*)", first)
-    if bad:
-        problem = bad[2].split(" at ")[0].rstrip(".")
-        if "Invalid enum value" in problem:
-            problem = "is not one of the names that the contract lists"
-        elif "expected string" in problem:
-            problem = 'must be text, in quotes, for example "13.5"'
-        return invalid_field(bad[1], problem)
+    named = re.findall(r"Failed to parse (\w+) field: ", first) or re.findall(r" at VerifyLabelRequest\.(\w+)", first)
+    if named:
+        return invalid_field(named[-1], _json_problem(first))
     return TtbError(Reason.MALFORMED_BODY, f"The body is not the JSON of a VerifyLabelRequest: {first[:200]}")
+
+
+def _json_problem(text: str) -> str:
+    if "Invalid enum value" in text:
+        return "is not one of the names that the contract lists"
+    if "expected string" in text:
+        return 'must be text, in quotes, for example "13.5"'
+    return f"has a wrong value: {text.rsplit(': ', maxsplit=1)[-1].split(' at ', maxsplit=1)[0].rstrip('.')}"
 
 
 def typed_request(images: Sequence[bytes], texts: Texts) -> validator_pb2.VerifyLabelRequest:
