@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.descriptor import EnumDescriptor
 from ttb.common.v1 import backend_pb2, page_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 
@@ -44,11 +45,13 @@ def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date
     return Submission(
         as_of=_day(request.as_of, today),
         application=_application(request.application),
-        product_type=ProductType(_name(pb.ProductType.Value, request.product_type)) if request.product_type else None,
-        origin=Origin(_name(pb.Origin.Value, request.origin)) if request.origin else None,
-        application_type=ApplicationType(_name(pb.ApplicationType.Value, request.application_type or 1)),
+        product_type=ProductType(_name(pb.ProductType.Value.DESCRIPTOR, request.product_type))
+        if request.product_type
+        else None,
+        origin=Origin(_name(pb.Origin.Value.DESCRIPTOR, request.origin)) if request.origin else None,
+        application_type=ApplicationType(_name(pb.ApplicationType.Value.DESCRIPTOR, request.application_type or 1)),
         for_export=request.for_export,
-        mode=Mode(_name(pb.Mode.Value, request.mode or 1)),
+        mode=Mode(_name(pb.Mode.Value.DESCRIPTOR, request.mode or 1)),
         panels_complete=request.panels_complete,
         scale_mm_per_px=_decimal(request, "scale_mm_per_px"),
         container_ml=_decimal(request, "container_ml"),
@@ -58,14 +61,17 @@ def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date
     )
 
 
-def _name(enum: EnumTypeWrapper, number: int) -> str:  # type: ignore[type-arg]
-    name: str = enum.Name(number)  # type: ignore[arg-type]
+def _name(enum: EnumDescriptor, number: int) -> str:
+    name: str = enum.values_by_number[number].name
     return name
 
 
-def _decimal(request: pb.VerifyLabelRequest | pb.CheckTextRequest, name: str) -> Decimal | None:
+_Measure = Literal["scale_mm_per_px", "container_ml", "lab_abv", "lab_so2_ppm"]
+
+
+def _decimal(request: pb.VerifyLabelRequest | pb.CheckTextRequest, name: _Measure) -> Decimal | None:
     # repr gives the shortest text that means this double: 0.1 and not 0.1000000000000000055.
-    return Decimal(repr(getattr(request, name))) if request.HasField(name) else None  # type: ignore[arg-type]
+    return Decimal(repr(getattr(request, name))) if request.HasField(name) else None
 
 
 def _day(text: str, today: date) -> date:
@@ -107,7 +113,7 @@ def images(request: pb.VerifyLabelRequest, limit_megabytes: int) -> list[Uploade
 
 def panel(value: int) -> Panel | None:
     """The panel, or None when it is not known."""
-    return Panel(_name(pb.Panel.Value, value)) if value else None
+    return Panel(_name(pb.Panel.Value.DESCRIPTOR, value)) if value else None
 
 
 def panels(request: pb.CheckTextRequest) -> tuple[LabelPanel, ...]:
@@ -123,7 +129,7 @@ def panels(request: pb.CheckTextRequest) -> tuple[LabelPanel, ...]:
 
 def backend(value: int) -> Backend:
     """The backend; absent means `auto`."""
-    return Backend(_name(backend_pb2.OcrBackend.Value, value or backend_pb2.OcrBackend.auto))
+    return Backend(_name(backend_pb2.OcrBackend.Value.DESCRIPTOR, value or backend_pb2.OcrBackend.auto))
 
 
 def health(backends: Sequence[BackendHealth], version: str) -> pb.GetHealthResponse:
@@ -171,16 +177,16 @@ def verification(
         verdict=pb.Verdict.Value.Value(result.decision.verdict.value),
         validation_passed=result.decision.verdict.value == "passed",
         reasons=result.decision.reasons,
-        product_type=pb.ProductType.Value.Value(label.product_type.value) if label.product_type else None,
+        product_type=pb.ProductType.Value.Value(label.product_type.value if label.product_type else "unspecified"),
         as_of=label.submission.as_of.isoformat(),
         fields=[_field(each) for each in result.fields],
         findings=[_finding(each) for each in result.evaluation.findings],
         rules_not_checkable=result.evaluation.not_checkable,
-        ocr_backend=backend_pb2.OcrBackend.Value.Value(asked_of.value) if asked_of else None,
+        ocr_backend=backend_pb2.OcrBackend.Value.Value(asked_of.value if asked_of else "unspecified"),
         model_version="; ".join(result.engines),
         processing_time_ms=milliseconds,
         timings=[page_pb2.Timing(stage=each.stage, milliseconds=each.milliseconds) for each in result.timings],
-        origin=pb.Origin.Value.Value(label.origin.value) if label.origin else None,
+        origin=pb.Origin.Value.Value(label.origin.value if label.origin else "unspecified"),
         rules_disabled=result.evaluation.disabled,
     )
 

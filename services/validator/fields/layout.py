@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from services.common.page import Line, Page, Point, bounds
 
 _SAME_ROW_OVERLAP = 0.5
 _ROW_GAP = 1.5
+_BESIDE = 0.3
 _LINE_GAP = 1.0
 _HEIGHT_RATIO = 0.5
 
@@ -87,7 +87,7 @@ def rows(lines: Iterable[FlatLine]) -> list[list[FlatLine]]:
     """Lines of one turn in rows from top to bottom, each row from left to right."""
     found: list[list[FlatLine]] = []
     for line in sorted(lines, key=lambda flat: (flat.top + flat.bottom) / 2):
-        row = next((row for row in reversed(found[-3:]) if _same_row(row[-1], line)), None)
+        row = next((row for row in reversed(found[-3:]) if _fits(row, line)), None)
         if row is None:
             found.append([line])
         else:
@@ -95,6 +95,18 @@ def rows(lines: Iterable[FlatLine]) -> list[list[FlatLine]]:
     for row in found:
         row.sort(key=lambda flat: flat.left)
     return found
+
+
+def _fits(row: Sequence[FlatLine], line: FlatLine) -> bool:
+    """Whether the line stands beside every line of the row.
+
+    Else a neighbouring text that stands half a line lower would tie two rows together.
+    """
+    beside = all(
+        min(line.right, other.right) - max(line.left, other.left) <= _BESIDE * min(line.width, other.width)
+        for other in row
+    )
+    return beside and any(_same_row(other, line) for other in row)
 
 
 def _same_row(one: FlatLine, other: FlatLine) -> bool:
@@ -132,7 +144,6 @@ def _components(lines: Sequence[FlatLine]) -> list[list[FlatLine]]:
     return list(groups.values())
 
 
-@lru_cache(maxsize=256)
 def blocks(page: Page, look: int | None = 0) -> tuple[Block, ...]:
     """The page's blocks from top to bottom; only lines of that `look`, or of every look when it is None."""
     wanted = [lay_flat(line) for line in page.lines if line.text.strip() and (look is None or line.look == look)]

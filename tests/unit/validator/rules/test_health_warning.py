@@ -1,0 +1,224 @@
+"""The health warning's rules against the examples of the rulebook, section 2."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from services.common.page import Line, Page
+from services.validator.fields.alcohol import read_alcohol
+from services.validator.fields.model import LabelPanel
+from services.validator.fields.names import NamesReading
+from services.validator.fields.net_contents import read_net_contents
+from services.validator.fields.warning import read_warning
+from services.validator.fields.warning_text import CANONICAL
+from services.validator.label import Label
+from services.validator.rules import health_warning, health_warning_place, health_warning_print  # noqa: F401 - registers
+from services.validator.rules.model import REGISTRY, Result, Severity
+from services.validator.submission import Origin, Panel, Submission
+from tests.common.labels import line
+
+CONFIDENT, DOUBTFUL = 0.98, 0.80
+OTHER_TEXT = ("Elm Cellars Red Wine", "Stone's Throw Road", "Napa, California")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A label that prints `statement` in lines of `width` characters between `before` and `after`."""
+
+    statement: str = CANONICAL
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    width: int = 70
+    looks: int = 2
+    confidence: float = CONFIDENT
+    close_up: str = ""
+    complete: bool = True
+    for_export: bool = False
+    panel: Panel | None = Panel.BACK
+    origin: Origin = Origin.DOMESTIC
+    scale: Decimal | None = None
+    container_ml: Decimal | None = Decimal(750)
+    heading_stroke: float | None = None
+    body_stroke: float | None = None
+    glyph_height_px: float = 14.0
+    contrast: float | None = None
+
+
+def printed(old: str, new: str, **known: object) -> Case:
+    """The statement with one thing printed otherwise."""
+    assert old in CANONICAL
+    return replace(Case(CANONICAL.replace(old, new, 1)), **known)  # type: ignore[arg-type]
+
+
+def judge(rule_id: str, case: Case) -> Result:
+    texts = (*case.before, *textwrap.wrap(case.statement, case.width, break_on_hyphens=False), *case.after)
+    lines = [
+        _measured(line(text, left=40, top=40 + 30 * row, confidence=case.confidence, look=look), case)
+        for look in range(case.looks)
+        for row, text in enumerate(texts)
+    ]
+    if case.close_up:
+        lines.append(line(case.close_up, left=60, top=45, look=case.looks))
+    panels = (LabelPanel(0, Page(1500, 900, tuple(lines)), case.panel),)
+    return REGISTRY[rule_id].check(
+        Label(
+            submission=Submission(
+                as_of=date(2026, 1, 1),
+                panels_complete=case.complete,
+                for_export=case.for_export,
+                scale_mm_per_px=case.scale,
+                container_ml=case.container_ml,
+            ),
+            panels=panels,
+            product_type=None,
+            origin=case.origin,
+            warning=read_warning(panels),
+            alcohol=read_alcohol(panels),
+            net_contents=read_net_contents(panels),
+            names=NamesReading(),
+            legible=True,
+        )
+    )
+
+
+def _measured(one: Line, case: Case) -> Line:
+    stroke = case.heading_stroke if "GOVERNMENT" in one.text else case.body_stroke
+    return replace(one, stroke_width_px=stroke, glyph_height_px=case.glyph_height_px, contrast_ratio=case.contrast)
+
+
+def outcome(rule_id: str, case: Case) -> str:
+    result = judge(rule_id, case)
+    return result.findings[0].severity.value if result.findings else result.outcome.value
+
+
+NONE = Case(statement="", before=OTHER_TEXT, looks=3)
+CAPITALS = CANONICAL.upper()
+
+EXAMPLES = [
+    ("present", Case(), "pass"),
+    ("present", NONE, "violation"),
+    ("present", replace(NONE, complete=False), "review"),
+    ("present", replace(NONE, looks=1), "review"),
+    ("present", replace(NONE, before=(*OTHER_TEXT, "Drink responsibly")), "violation"),
+    ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.4% BY VOL.")), "not_applicable"),
+    ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.5% BY VOL.")), "violation"),
+    ("present", replace(NONE, for_export=True), "not_applicable"),
+    ("wording", Case(), "pass"),
+    ("wording", Case(CAPITALS), "pass"),
+    ("wording", NONE, "not_applicable"),
+    ("wording", printed("pregnancy because", "preg- nancy because"), "pass"),
+    ("wording", printed("women", "wornen"), "pass"),
+    ("wording", printed("drink alcoholic beverages", "drink alcohol", width=300), "violation"),
+    ("wording", printed("and may cause", "and cause", width=300), "violation"),
+    ("wording", printed("operate machinery", "operate heavy machinery"), "violation"),
+    ("wording", printed("may cause", "can cause"), "violation"),
+    ("wording", printed("may cause", "can cause", looks=1), "review"),
+    ("wording", printed("may cause", "can cause", confidence=DOUBTFUL), "review"),
+    ("wording", printed("drive a car", "drive car", width=300), "review"),
+    ("wording", printed("GOVERNMENT", "GOVERMENT"), "review"),
+    ("wording", printed("GOVERNMENT", "GOVERMENT", close_up="GOVERMENT WARNING: (1) According"), "violation"),
+    ("wording", printed("drink", "orink"), "review"),
+    ("wording", printed(", and may cause health problems.", ""), "review"),
+    ("numbering", Case(), "pass"),
+    ("numbering", printed("(1)", "(l)", confidence=0.7), "pass"),
+    ("numbering", printed("(2) Consumption", "(2)Consumption"), "pass"),
+    ("numbering", printed("(1)", "(1", confidence=0.7), "pass"),
+    ("numbering", printed("(1)", "(1"), "review"),
+    ("numbering", printed("(1)", "1."), "violation"),
+    ("numbering", printed("(1)", "1.", looks=1), "review"),
+    ("numbering", printed("(1)", "[1]"), "review"),
+    ("numbering", printed("(1)", "(a)"), "violation"),
+    ("numbering", printed("(1) ", ""), "violation"),
+    ("numbering", printed("(1) ", "", confidence=DOUBTFUL), "review"),
+    ("numbering", printed("(1)", "(T)"), "review"),
+    ("punctuation", Case(), "pass"),
+    ("punctuation", printed("WARNING:", "WARNING :"), "pass"),
+    ("punctuation", printed("General,", "General."), "pass"),
+    ("punctuation", printed("General,", "General"), "information"),
+    ("punctuation", Case(CANONICAL.replace(",", "")), "review"),
+    ("punctuation", printed("problems.", "problems!"), "review"),
+    ("heading-capitals", Case(), "pass"),
+    ("heading-capitals", printed("GOVERNMENT", "GoVERNMENT"), "information"),
+    ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning"), "violation"),
+    ("heading-capitals", printed("GOVERNMENT WARNING", "GOVERNMENT Warning"), "violation"),
+    ("heading-capitals", printed("GOVERNMENT WARNING", "government warning"), "violation"),
+    ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning", looks=1), "review"),
+    ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning", confidence=DOUBTFUL), "review"),
+    ("heading-bold", Case(CAPITALS, width=19), "not_checkable"),
+    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=2.0), "pass"),
+    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=2.0, body_stroke=2.0), "review"),
+    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=2.3, body_stroke=2.0), "not_checkable"),
+    ("heading-bold", Case(width=19, heading_stroke=2.0, body_stroke=2.0), "not_checkable"),
+    ("body-not-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=3.0), "review"),
+    ("body-not-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=2.0), "pass"),
+    ("continuous", Case(), "pass"),
+    ("continuous", printed("may cause", "can cause"), "not_checkable"),
+    ("separate-apart", Case(), "pass"),
+    ("separate-apart", Case(after=("CONTAINS SULFITES",)), "pass"),
+    ("separate-apart", Case(CANONICAL + " CONTAINS SULFITES", width=400), "information"),
+    ("separate-apart", Case(CANONICAL + " CONTAINS SULFITES. PRODUCT OF ITALY", width=400), "review"),
+    ("panel", Case(), "pass"),
+    ("panel", Case(panel=Panel.WRAP), "pass"),
+    ("panel", Case(panel=None), "not_checkable"),
+    ("panel", Case(panel=Panel.OTHER), "violation"),
+    ("panel", Case(panel=Panel.OTHER, complete=False), "review"),
+    ("type-size", Case(CAPITALS), "not_checkable"),
+    ("type-size", Case(CAPITALS, scale=Decimal("0.15")), "pass"),
+    ("type-size", Case(CAPITALS, scale=Decimal("0.10")), "violation"),
+    ("type-size", Case(CAPITALS, scale=Decimal("0.135")), "review"),
+    ("type-size", Case(CAPITALS, scale=Decimal("0.08"), container_ml=Decimal(187)), "pass"),
+    ("type-size", Case(CAPITALS, scale=Decimal("0.16"), container_ml=Decimal(5000)), "violation"),
+    ("type-size", Case(scale=Decimal("0.10")), "not_checkable"),
+    ("characters-per-inch", Case(), "not_checkable"),
+    ("characters-per-inch", Case(scale=Decimal("0.15")), "pass"),
+    ("characters-per-inch", Case(scale=Decimal("0.07")), "violation"),
+    ("characters-per-inch", Case(scale=Decimal("0.07"), container_ml=Decimal(187)), "pass"),
+    ("legible-contrast", Case(), "not_checkable"),
+    ("legible-contrast", Case(contrast=12.0), "pass"),
+    ("legible-contrast", Case(contrast=2.5), "information"),
+    ("legible-contrast", Case(contrast=1.6), "review"),
+    ("legible-contrast", Case(CAPITALS, contrast=12.0, glyph_height_px=40.0), "review"),
+    ("foreign-warnings", Case(after=("Drink responsibly",), origin=Origin.IMPORTED), "pass"),
+    ("foreign-warnings", Case(after=("L'abus d'alcool est dangereux pour la santé",)), "not_applicable"),
+    (
+        "foreign-warnings",
+        Case(after=("L'abus d'alcool est dangereux pour la santé",), origin=Origin.IMPORTED),
+        "review",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "case", "expected"), EXAMPLES)
+def test_examples_of_the_rulebook(name: str, case: Case, expected: str) -> None:
+    assert outcome(f"health-warning.{name}", case) == expected
+
+
+def test_a_violation_says_what_is_printed_and_what_is_required() -> None:
+    (finding,) = judge("health-warning.wording", printed("should not drink", "should drink", width=300)).findings
+    assert finding.message == ("The health warning prints SHOULD DRINK where 27 CFR 16.21 requires SHOULD NOT DRINK.")
+    assert (finding.expected, finding.found) == ("SHOULD NOT DRINK", "SHOULD DRINK")
+    assert finding.evidence[0].polygon
+
+
+def test_words_between_the_lines_violate_separation() -> None:
+    first, *rest = textwrap.wrap(CANONICAL, 70)
+    woven = Case(statement="", before=(first, rest[0], "Please recycle this bottle", *rest[1:]))
+    assert outcome("health-warning.separate-apart", woven) == "violation"
+
+
+def test_a_statement_in_two_places_is_not_continuous() -> None:
+    head, tail = CANONICAL.split(" (2)")
+    apart = Case(head, after=("", "", "", "", "(2)" + tail))
+    assert outcome("health-warning.continuous", apart) == "review"
+
+
+def test_all_doubts_make_one_finding() -> None:
+    worn = CANONICAL.replace("ou", "ow").replace("ri", "vi").replace("ec", "oc")
+    result = judge("health-warning.wording", Case(worn, confidence=0.6))
+    assert [finding.severity for finding in result.findings] == [Severity.REVIEW]
+    assert "more" in result.findings[0].message
