@@ -73,7 +73,9 @@ def load(kind: type[Settings]) -> Settings:
 
 def _refuse(kind: type[BaseSettings], error: ValidationError) -> NoReturn:
     prefix = kind.model_config.get("env_prefix", "")
+    aliases = {field.validation_alias for field in kind.model_fields.values()}
     for problem in error.errors():
-        name = prefix + "_".join(str(part) for part in problem["loc"])
+        place = str(problem["loc"][0]) if problem["loc"] else ""
+        name = place if place in aliases else prefix + place
         sys.stderr.write(f"setting {name.upper()}: {problem['msg']} (it is {problem['input']!r})\n")
     sys.exit(2)

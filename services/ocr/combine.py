@@ -1,0 +1,34 @@
+"""One reading from two engines: the networks' lines, and from Tesseract only what they did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.common.page import Line, Polygon, bounds
+
+_SEEN_SHARE = 0.3
+_LEAST_CONFIDENCE = 0.6
+_LEAST_CHARACTERS = 3
+
+
+def combined(main: Sequence[Line], other: Iterable[Line]) -> tuple[Line, ...]:
+    """All lines of `main`, then those of `other` that stand where `main` read nothing and look like text.
+
+    Tesseract reads letters into pictures: what it alone saw must be fairly sure and at least a short word.
+    """
+    boxes = [bounds(line.polygon) for line in main if line.polygon]
+    return (*main, *(line for line in other if _is_text(line) and _seen_share(line.polygon, boxes) < _SEEN_SHARE))
+
+
+def _is_text(line: Line) -> bool:
+    return line.confidence >= _LEAST_CONFIDENCE and sum(char.isalnum() for char in line.text) >= _LEAST_CHARACTERS
+
+
+def _seen_share(polygon: Polygon, boxes: Iterable[tuple[int, int, int, int]]) -> float:
+    """How much of the polygon's box the other boxes cover, 0 to 1 (overlapping boxes count twice)."""
+    left, top, right, bottom = bounds(polygon)
+    covered = sum(
+        max(0, min(right, other[2]) - max(left, other[0])) * max(0, min(bottom, other[3]) - max(top, other[1]))
+        for other in boxes
+    )
+    return covered / max(1, (right - left) * (bottom - top))

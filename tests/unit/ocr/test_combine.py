@@ -1,0 +1,16 @@
+from services.common.page import Line, rectangle
+from services.ocr.combine import combined
+
+
+def line(text: str, left: int, top: int, confidence: float = 0.9, engine: str = "tesseract") -> Line:
+    return Line(text, confidence, rectangle(left, top, left + 100, top + 20), engine=engine)
+
+
+def test_only_text_that_the_main_engine_did_not_see_is_added() -> None:
+    main = (line("STONE'S THROW", 0, 0, engine="rapidocr"),)
+    seen_too = line("STONES THROW", 5, 2)
+    unseen = line("Estate Bottled", 0, 60)
+    unsure = line("lIl|l", 0, 100, confidence=0.4)
+    specks = line("~ .", 0, 140)
+
+    assert combined(main, (seen_too, unseen, unsure, specks)) == (*main, unseen)
