@@ -33,10 +33,16 @@ def table() -> str:
         for name, field in settings.model_fields.items():
             alias = field.validation_alias
             variable = alias if isinstance(alias, str) else f"{prefix}{name}".upper()
-            default = field.get_default(call_default_factory=False)
-            shown = "by the machine" if field.default_factory else f"`{default}`" if default not in ("", None) else ""
+            shown = "by the machine" if field.default_factory else _shown(field.get_default(call_default_factory=False))
             rows.append(f"| `{variable}` | {group} | {shown} | {field.description} |")
     return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    """A default as it would be written in the environment: the parts of a list by commas, nothing when it is empty."""
+    if isinstance(default, tuple | frozenset):
+        default = ",".join(sorted(str(part) for part in default))
+    return "" if default in ("", None) else f"`{default}`"
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The gateway: Envoy with a rendered configuration. No Python stands in a request's path."""

@@ -1,0 +1,224 @@
+"""What Envoy says when it answers by itself: the same JSON shape and the same status codes as the services.
+
+REST promises the codes of the gRPC-to-HTTP mapping and 413, no others, so a few of Envoy's own are changed (431 and
+408 to 400, 502 to 503, an open circuit from 503 to 429). Native gRPC and gRPC-Web keep their gRPC status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.config import MEGABYTE, Config, Json, literal, seconds
+from gateway.settings import GatewaySettings
+from gateway.upstreams import methods
+
+DOMAIN = "ttb"
+
+# Answers concern one application and may change at once; nothing here is a page to be framed or sniffed.
+SECURITY_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class GatewayReason(StrEnum):
+    """Stable reasons of the errors that only the gateway gives."""
+
+    INVALID_REQUEST = "INVALID_REQUEST"
+    NO_SUCH_ROUTE = "NO_SUCH_ROUTE"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
+    UPLOAD_TOO_SLOW = "UPLOAD_TOO_SLOW"
+    TOO_MANY_CALLS = "TOO_MANY_CALLS"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    TIMED_OUT = "TIMED_OUT"
+    INTERNAL = "INTERNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of Envoy's own.
+
+    It `replaces` those with an HTTP status from the first to the last of two (and with the response flag, when one is
+    named). `code` is the gRPC code in the body, `status` the HTTP status that is sent. `message` is a format string of
+    Envoy's.
+    """
+
+    replaces: tuple[int, int]
+    status: int
+    code: int
+    reason: GatewayReason
+    message: str
+    flag: str | None = None
+    retry_after_seconds: int | None = None
+
+
+def local_reply_config(settings: GatewaySettings) -> Config:
+    """Envoy's `local_reply_config`; the first reply that fits is given."""
+    return {"mappers": [*(_mapper(reply) for reply in _replies(settings)), _too_large_for_grpc()]}
+
+
+def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
+    served = ", ".join(
+        f"{method.rest.verb} {method.rest.template}"
+        for upstream in settings.ordered_upstreams()
+        for method in methods(upstream)
+        if method.rest is not None
+    )
+    verify_limit = settings.verify_body_megabytes
+    limits = (
+        f"a request to POST /verify may have {verify_limit} MiB ({verify_limit * MEGABYTE} bytes), "
+        f"any other {settings.call_body_megabytes} MiB"
+    )
+    return (
+        Reply(
+            replaces=(404, 405),
+            status=404,
+            code=5,
+            reason=GatewayReason.NO_SUCH_ROUTE,
+            message=literal(f"Nothing is served at this method and path. Served are: {served}."),
+        ),
+        Reply(
+            replaces=(408, 408),
+            status=400,
+            code=3,
+            reason=GatewayReason.UPLOAD_TOO_SLOW,
+            message=f"The request did not arrive whole within {seconds(settings.upload_seconds)}; send it again.",
+        ),
+        Reply(
+            replaces=(413, 413),
+            status=413,
+            code=11,
+            reason=GatewayReason.BODY_TOO_LARGE,
+            message=f"The request is too large: {limits}. Send fewer or smaller images.",
+        ),
+        Reply(
+            replaces=(431, 431),
+            status=400,
+            code=3,
+            reason=GatewayReason.HEADERS_TOO_LARGE,
+            message="The request's headers are too large; send fewer or shorter ones.",
+        ),
+        Reply(
+            replaces=(429, 429),
+            status=429,
+            code=8,
+            reason=GatewayReason.TOO_MANY_CALLS,
+            message=_BUSY,
+            retry_after_seconds=1,
+        ),
+        Reply(
+            replaces=(503, 503),
+            status=429,
+            code=8,
+            reason=GatewayReason.TOO_MANY_CALLS,
+            message=_BUSY,
+            flag="UO",
+            retry_after_seconds=1,
+        ),
+        Reply(
+            replaces=(400, 499),
+            status=400,
+            code=3,
+            reason=GatewayReason.INVALID_REQUEST,
+            message="The request is not understood; check its path, query, headers and body. %LOCAL_REPLY_BODY%",
+        ),
+        Reply(
+            replaces=(502, 503),
+            status=503,
+            code=14,
+            reason=GatewayReason.SERVICE_UNAVAILABLE,
+            message="The service does not answer at the moment; try again in a few seconds.",
+            retry_after_seconds=2,
+        ),
+        Reply(
+            replaces=(504, 504),
+            status=504,
+            code=4,
+            reason=GatewayReason.TIMED_OUT,
+            message="The service took too long to answer; try again, with fewer or smaller images.",
+        ),
+        Reply(
+            replaces=(500, 599),
+            status=500,
+            code=13,
+            reason=GatewayReason.INTERNAL,
+            message="The gateway failed to handle the request; report it with this response's x-request-id.",
+        ),
+    )
+
+
+_BUSY = "Too many calls are waiting already; try again in a few seconds."
+
+
+def _mapper(reply: Reply) -> Config:
+    conditions: list[Json] = [
+        _status("GE", reply.replaces[0]),
+        _status("LE", reply.replaces[1]),
+        _not_grpc(),
+    ]
+    if reply.flag is not None:
+        conditions.append({"response_flag_filter": {"flags": [reply.flag]}})
+    mapper: Config = {
+        "filter": {"and_filter": {"filters": conditions}},
+        "status_code": reply.status,
+        "body_format_override": {
+            "content_type": "application/json",
+            "json_format": {
+                "code": reply.code,
+                "message": reply.message,
+                "details": [
+                    {
+                        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                        "reason": reply.reason.value,
+                        "domain": DOMAIN,
+                        "metadata": {},
+                    }
+                ],
+            },
+        },
+    }
+    # An answer that comes after the service's first headers (a timeout) passes no filter, so its headers are set here.
+    headers = dict(SECURITY_HEADERS)
+    if reply.retry_after_seconds is not None:
+        headers["retry-after"] = str(reply.retry_after_seconds)
+    mapper["headers_to_add"] = [_header(key, value) for key, value in headers.items()]
+    return mapper
+
+
+def _header(key: str, value: str) -> Config:
+    return {"header": {"key": key, "value": literal(value)}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+
+
+def _too_large_for_grpc() -> Config:
+    """Native gRPC that is too large: RESOURCE_EXHAUSTED, as gRPC itself says it, where Envoy would say UNKNOWN."""
+    return {
+        "filter": _status("EQ", 413),
+        "body": {"inline_string": "The message is too large; send fewer or smaller images."},
+        "headers_to_add": [_header("grpc-status", "8")],
+    }
+
+
+def _status(comparison: str, status: int) -> Config:
+    value: Config = {"default_value": status, "runtime_key": "ttb.unused"}
+    return {"status_code_filter": {"comparison": {"op": comparison, "value": value}}}
+
+
+def _not_grpc() -> Config:
+    """REST: either the transcoder took it (it leaves the path that came), or it never was gRPC."""
+    transcoded: Config = {"header_filter": {"header": {"name": "x-envoy-original-path", "present_match": True}}}
+    other: Config = {
+        "header_filter": {
+            "header": {
+                "name": "content-type",
+                "string_match": {"prefix": "application/grpc"},
+                "invert_match": True,
+                "treat_missing_header_as_empty": True,
+            }
+        }
+    }
+    return {"or_filter": {"filters": [transcoded, other]}}

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gateway.render import render
+from gateway.settings import GatewaySettings
+from gateway.upstreams import Upstream
+
+# The gRPC-to-HTTP mapping, and 413: what REST promises, and no others.
+PROMISED = {200, 400, 401, 403, 404, 409, 413, 429, 499, 500, 501, 503, 504}
+
+
+def _manager(folder: Path, **settings: Any) -> Any:
+    config = yaml.safe_load(render(GatewaySettings(**settings), folder).config.read_text())
+    (listener,) = config["static_resources"]["listeners"]
+    return listener["filter_chains"][0]["filters"][0]["typed_config"]
+
+
+def _routes(folder: Path, **settings: Any) -> dict[str, Any]:
+    routes = _manager(folder, **settings)["route_config"]["virtual_hosts"][0]["routes"]
+    return {route["name"]: route for route in routes}
+
+
+def test_envoys_own_answers_have_promised_statuses(tmp_path: Path) -> None:
+    mappers = _manager(tmp_path)["local_reply_config"]["mappers"]
+    assert {mapper["status_code"] for mapper in mappers if "status_code" in mapper} <= PROMISED
+
+
+def test_only_verifying_is_slow_and_never_repeated_once_sent(tmp_path: Path) -> None:
+    routes = _routes(tmp_path, verify_seconds=99, call_seconds=9)
+    verify, rules = routes["POST /verify"]["route"], routes["GET /rules"]["route"]
+    assert (verify["timeout"], rules["timeout"]) == ("99s", "9s")
+    assert "reset" not in verify["retry_policy"]["retry_on"]
+    assert "reset" in rules["retry_policy"]["retry_on"]
+
+
+def test_a_stream_is_sent_as_events_without_a_time_limit(tmp_path: Path) -> None:
+    routes = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR, Upstream.MODELSTATUS}))
+    stream = routes["GET /model-status/stream"]
+    (transcoder,) = stream["typed_per_filter_config"].values()
+    assert stream["route"]["timeout"] == "0s"
+    assert transcoder["print_options"]["stream_sse_style_delimited"] is True
+
+
+@pytest.mark.parametrize(("upstream", "path"), [(Upstream.ARTIFACTS, "/artifacts"), (Upstream.MODELSTATUS, "/model-")])
+def test_services_are_routed_only_when_switched_on(tmp_path: Path, upstream: Upstream, path: str) -> None:
+    on = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR, upstream}))
+    off = _routes(tmp_path)
+    assert [name for name in on if path in name]
+    assert not [name for name in off if path in name]
