@@ -7,13 +7,12 @@ REST promises the codes of the gRPC-to-HTTP mapping and 413, no others, so a few
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from gateway.config import MEGABYTE, Config, Json, literal, seconds
 from gateway.settings import GatewaySettings
 from gateway.upstreams import methods
-
-DOMAIN = "ttb"
+from services.common.errors import Reason
+from services.common.status import DOMAIN, grpc_code
 
 # Answers concern one application and may change at once; nothing here is a page to be framed or sniffed.
 SECURITY_HEADERS = {
@@ -23,20 +22,6 @@ SECURITY_HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-
-
-class GatewayReason(StrEnum):
-    """Stable reasons of the errors that only the gateway gives."""
-
-    INVALID_REQUEST = "INVALID_REQUEST"
-    NO_SUCH_ROUTE = "NO_SUCH_ROUTE"
-    BODY_TOO_LARGE = "BODY_TOO_LARGE"
-    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
-    UPLOAD_TOO_SLOW = "UPLOAD_TOO_SLOW"
-    TOO_MANY_CALLS = "TOO_MANY_CALLS"
-    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
-    TIMED_OUT = "TIMED_OUT"
-    INTERNAL = "INTERNAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +35,7 @@ class Reply:
 
     replaces: tuple[int, int]
     status: int
-    code: int
-    reason: GatewayReason
+    reason: Reason
     message: str
     flag: str | None = None
     retry_after_seconds: int | None = None
@@ -78,44 +62,38 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
         Reply(
             replaces=(404, 405),
             status=404,
-            code=5,
-            reason=GatewayReason.NO_SUCH_ROUTE,
+            reason=Reason.NO_SUCH_ROUTE,
             message=literal(f"Nothing is served at this method and path. Served are: {served}."),
         ),
         Reply(
             replaces=(408, 408),
             status=400,
-            code=3,
-            reason=GatewayReason.UPLOAD_TOO_SLOW,
+            reason=Reason.UPLOAD_TOO_SLOW,
             message=f"The request did not arrive whole within {seconds(settings.upload_seconds)}; send it again.",
         ),
         Reply(
             replaces=(413, 413),
             status=413,
-            code=11,
-            reason=GatewayReason.BODY_TOO_LARGE,
+            reason=Reason.BODY_TOO_LARGE,
             message=f"The request is too large: {limits}. Send fewer or smaller images.",
         ),
         Reply(
             replaces=(431, 431),
             status=400,
-            code=3,
-            reason=GatewayReason.HEADERS_TOO_LARGE,
+            reason=Reason.HEADERS_TOO_LARGE,
             message="The request's headers are too large; send fewer or shorter ones.",
         ),
         Reply(
             replaces=(429, 429),
             status=429,
-            code=8,
-            reason=GatewayReason.TOO_MANY_CALLS,
+            reason=Reason.TOO_MANY_CALLS,
             message=_BUSY,
             retry_after_seconds=1,
         ),
         Reply(
             replaces=(503, 503),
             status=429,
-            code=8,
-            reason=GatewayReason.TOO_MANY_CALLS,
+            reason=Reason.TOO_MANY_CALLS,
             message=_BUSY,
             flag="UO",
             retry_after_seconds=1,
@@ -123,30 +101,26 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
         Reply(
             replaces=(400, 499),
             status=400,
-            code=3,
-            reason=GatewayReason.INVALID_REQUEST,
+            reason=Reason.INVALID_REQUEST,
             message="The request is not understood; check its path, query, headers and body. %LOCAL_REPLY_BODY%",
         ),
         Reply(
             replaces=(502, 503),
             status=503,
-            code=14,
-            reason=GatewayReason.SERVICE_UNAVAILABLE,
+            reason=Reason.SERVICE_UNAVAILABLE,
             message="The service does not answer at the moment; try again in a few seconds.",
             retry_after_seconds=2,
         ),
         Reply(
             replaces=(504, 504),
             status=504,
-            code=4,
-            reason=GatewayReason.TIMED_OUT,
+            reason=Reason.TIMED_OUT,
             message="The service took too long to answer; try again, with fewer or smaller images.",
         ),
         Reply(
             replaces=(500, 599),
             status=500,
-            code=13,
-            reason=GatewayReason.INTERNAL,
+            reason=Reason.INTERNAL,
             message="The gateway failed to handle the request; report it with this response's x-request-id.",
         ),
     )
@@ -169,7 +143,7 @@ def _mapper(reply: Reply) -> Config:
         "body_format_override": {
             "content_type": "application/json",
             "json_format": {
-                "code": reply.code,
+                "code": grpc_code(reply.reason),
                 "message": reply.message,
                 "details": [
                     {

@@ -36,6 +36,16 @@ class Reason(StrEnum):
     NOT_BUILT_YET = "NOT_BUILT_YET"
     INTERNAL = "INTERNAL"
 
+    # Given by the gateway itself.
+    INVALID_REQUEST = "INVALID_REQUEST"
+    NO_SUCH_ROUTE = "NO_SUCH_ROUTE"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
+    UPLOAD_TOO_SLOW = "UPLOAD_TOO_SLOW"
+    TOO_MANY_CALLS = "TOO_MANY_CALLS"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    TIMED_OUT = "TIMED_OUT"
+
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:

@@ -38,7 +38,21 @@ STATUS_OF: dict[Reason, grpc.StatusCode] = {
     Reason.SHUTTING_DOWN: grpc.StatusCode.UNAVAILABLE,
     Reason.NOT_BUILT_YET: grpc.StatusCode.UNIMPLEMENTED,
     Reason.INTERNAL: grpc.StatusCode.INTERNAL,
+    Reason.INVALID_REQUEST: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.NO_SUCH_ROUTE: grpc.StatusCode.NOT_FOUND,
+    Reason.BODY_TOO_LARGE: grpc.StatusCode.OUT_OF_RANGE,
+    Reason.HEADERS_TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.UPLOAD_TOO_SLOW: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.TOO_MANY_CALLS: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Reason.SERVICE_UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
+    Reason.TIMED_OUT: grpc.StatusCode.DEADLINE_EXCEEDED,
 }
+
+
+def grpc_code(reason: Reason) -> int:
+    """The reason's gRPC code as a number, as it stands in the JSON of an error."""
+    code: int = STATUS_OF[reason].value[0]
+    return code
 
 
 def to_status(error: TtbError, request_id: str = "") -> status_pb2.Status:
@@ -62,8 +76,7 @@ def to_status(error: TtbError, request_id: str = "") -> status_pb2.Status:
         any_detail = Any()
         any_detail.Pack(detail)
         packed.append(any_detail)
-    code: int = STATUS_OF[error.reason].value[0]
-    return status_pb2.Status(code=code, message=error.message, details=packed)
+    return status_pb2.Status(code=grpc_code(error.reason), message=error.message, details=packed)
 
 
 def from_rpc_error(error: grpc.aio.AioRpcError) -> TtbError | None:

@@ -18,6 +18,7 @@ from services.ocr.engine import EngineStatus
 log = get_logger(__name__)
 
 _START_SECONDS = 120.0
+_READY_POLL_SECONDS = 0.05
 _RETRY_SECONDS = 1.0
 
 Result = TypeVar("Result")
@@ -53,9 +54,14 @@ class WorkerPool:
         Raises OSError when they do not start.
         """
         self.revive()
-        for _ in range(self._workers):
-            if not await asyncio.to_thread(self._ready.acquire, timeout=_START_SECONDS):
-                raise OSError(f"the OCR workers did not start within {_START_SECONDS:.0f} s; see the log above")
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                for _ in range(self._workers):
+                    # Polled, since a thread that waits for it could not be cancelled by a stop during the start.
+                    while not self._ready.acquire(block=False):  # noqa: ASYNC110 - it belongs to other processes
+                        await asyncio.sleep(_READY_POLL_SECONDS)
+        except TimeoutError as error:
+            raise OSError(f"the OCR workers did not start within {_START_SECONDS:.0f} s; see the log above") from error
         return await self.run(worker.statuses)
 
     async def run(self, function: Callable[[], Result]) -> Result:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from services.validator.fields.model import FieldName, FieldState, LabelField
@@ -16,8 +15,6 @@ from services.validator.label import Label
 from services.validator.rules.evaluation import Evaluation
 from services.validator.rules.model import Severity
 from services.validator.submission import ProductType
-
-TABLE_WINE_LIMIT = Decimal(14)
 
 _ALWAYS_MANDATORY = (
     FieldName.BRAND_NAME,
@@ -54,7 +51,7 @@ class Decision:
 
 def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -> Decision:
     """Decide on a label from what was read and what the rules said."""
-    weight = {Severity.VIOLATION: [], Severity.REVIEW: []}  # type: dict[Severity, list[str]]
+    weight: dict[Severity, list[str]] = {Severity.VIOLATION: [], Severity.REVIEW: []}
     for each in evaluation.findings:
         if each.finding.severity in weight:
             weight[each.finding.severity].append(each.finding.message)
@@ -67,7 +64,9 @@ def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -
 
 
 def mandatory_fields(label: Label) -> tuple[FieldName, ...]:
-    """Fields without which a label cannot pass: 27 CFR 4.32 and 4.36(a), 5.63, 7.63 and 16.21."""
+    """Fields without which a label cannot pass: 27 CFR 4.32 and 4.36(a), 5.63, 7.63 and 16.21; none for export."""
+    if label.submission.for_export:
+        return ()
     if label.product_type is ProductType.DISTILLED_SPIRITS:
         return (*_ALWAYS_MANDATORY, FieldName.ALCOHOL_CONTENT)
     return _ALWAYS_MANDATORY

@@ -10,7 +10,9 @@ CHARACTER_WIDTH = 10
 LINE_HEIGHT = 20
 
 
-def line(text: str, *, left: int = 0, top: int = 0, confidence: float = 0.98, look: int = 0, engine: str = "rapidocr") -> Line:
+def line(
+    text: str, *, left: int = 0, top: int = 0, confidence: float = 0.98, look: int = 0, engine: str = "rapidocr"
+) -> Line:
     """One upright line of `text`, 10 px a character and 20 px high."""
     words: list[Word] = []
     at = left

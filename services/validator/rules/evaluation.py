@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from services.validator.label import Label
 from services.validator.rules.model import ALL_PRODUCTS, REGISTRY, Finding, Outcome, Rule, Severity
 
+APPLICATION_RULES = "app."
+
 _WEIGHT = {Severity.VIOLATION: 0, Severity.REVIEW: 1, Severity.INFORMATION: 2}
 
 
@@ -30,8 +32,11 @@ class Evaluation:
 def applies(rule: Rule, label: Label) -> bool:
     """Whether the rule's product types and edition include the label.
 
-    A label whose product type is not known is judged by the rules that all products share.
+    A label whose product type is not known is judged by the rules that all products share; one for export only by the
+    comparison with its application (27 CFR 4.80, 5.8, 7.8 and 16.31).
     """
+    if label.submission.for_export and not rule.rule_id.startswith(APPLICATION_RULES):
+        return False
     if rule.effective_from is not None and label.submission.as_of < rule.effective_from:
         return False
     if label.product_type is None:

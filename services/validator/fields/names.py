@@ -1,0 +1,300 @@
+"""Names on a label: brand, fanciful name, class and type, name and address, origin, appellation, vintage and grapes.
+
+The facade of this package's modules for names: one reading for the rules, the fields of the answer, and the places that
+another look would settle. What the application gives is looked for as a known string; the rest is extracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.common.page import Page, bounds
+from services.validator.fields.appellation import APPELLATION_WORDS, Appellation, read_appellations
+from services.validator.fields.brand import BrandCandidate, generic_words, read_brand_candidates, separate_items
+from services.validator.fields.class_type import (
+    VARIETAL,
+    Designation,
+    code_named,
+    is_code_without_set,
+    read_designations,
+)
+from services.validator.fields.known_names import Likeness, NameMatch, match_name
+from services.validator.fields.layout import quarter_turn
+from services.validator.fields.model import (
+    SURE_CONFIDENCE,
+    FieldName,
+    FieldState,
+    LabelField,
+    LabelPanel,
+    Statement,
+    Value,
+)
+from services.validator.fields.name_address import NameAndAddress, parse_name_and_address, read_names_and_addresses
+from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
+from services.validator.fields.phrases import LabelText, key_of, label_text
+from services.validator.fields.second_look import Place, around
+from services.validator.fields.sulfites import read_sulfites
+from services.validator.fields.varietals import read_grapes, split_grapes
+from services.validator.fields.vintage import read_vintages
+from services.validator.submission import Application
+
+_MAX_PLACES = 5
+_NONE = frozenset({"", "na", "none", "n/a"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamesReading:
+    """Everything that the rules for names need.
+
+    The plural fields hold every candidate, the likeliest first; the matches tell how the label prints what the
+    application gives, None where it gives nothing. `sulfites` is every mention of sulfites or a sulfiting agent.
+    """
+
+    brand_candidates: tuple[BrandCandidate, ...] = ()
+    brand_match: NameMatch | None = None
+    fanciful_match: NameMatch | None = None
+    designations: tuple[Statement[Designation], ...] = ()
+    class_match: NameMatch | None = None
+    addresses: tuple[Statement[NameAndAddress], ...] = ()
+    address_match: NameMatch | None = None
+    origins: tuple[Statement[OriginStatement], ...] = ()
+    appellations: tuple[Statement[Appellation], ...] = ()
+    appellation_match: NameMatch | None = None
+    vintages: tuple[Statement[int], ...] = ()
+    grapes: tuple[Statement[str], ...] = ()
+    grape_matches: tuple[NameMatch, ...] = ()
+    sulfites: tuple[Statement[str], ...] = ()
+
+    @property
+    def brand(self) -> Statement[str] | None:
+        """The brand name: as the application gives it when the label prints that, else the most prominent name."""
+        if self.brand_match is not None and self.brand_match.statement is not None:
+            return self.brand_match.statement
+        return self.brand_candidates[0].statement if self.brand_candidates else None
+
+    @property
+    def fanciful_name(self) -> Statement[str] | None:
+        """The fanciful name that the application gives, as the label prints it."""
+        return self.fanciful_match.statement if self.fanciful_match is not None else None
+
+    @property
+    def class_type(self) -> Statement[Designation] | None:
+        """The class and type designation; the grape variety that stands in its place on wine (27 CFR 4.23, 4.34)."""
+        if self.designations:
+            return self.designations[0]
+        if not self.grapes:
+            return None
+        grape = self.grapes[0]
+        value = Designation(grape.text, grape.value, VARIETAL)
+        return Statement(value, grape.text, grape.confidence, grape.evidence, grape.alike)
+
+    @property
+    def name_and_address(self) -> Statement[NameAndAddress] | None:
+        """The statement that counts: the importer's, else the bottler's, else the first."""
+        ranked = sorted(
+            self.addresses,
+            key=lambda s: (not s.value.complete, not s.value.importer, not s.value.does("bottled", "packed", "canned")),
+        )
+        return ranked[0] if ranked else None
+
+    @property
+    def country_of_origin(self) -> Statement[OriginStatement] | None:
+        """The clearest statement of origin."""
+        return self.origins[0] if self.origins else None
+
+    @property
+    def appellation(self) -> Statement[Appellation] | None:
+        """The most specific appellation."""
+        return self.appellations[0] if self.appellations else None
+
+    @property
+    def vintage(self) -> Statement[int] | None:
+        """The vintage date."""
+        return self.vintages[0] if self.vintages else None
+
+    @property
+    def varietals(self) -> Statement[tuple[str, ...]] | None:
+        """The grape names of the designation or list, each once."""
+        if not self.grapes:
+            return None
+        distinct: dict[str, Statement[str]] = {}
+        for grape in self.grapes:
+            distinct.setdefault(key_of(grape.value), grape)
+        every = tuple(distinct.values())
+        return Statement(
+            tuple(grape.value for grape in every),
+            ", ".join(grape.text for grape in every),
+            min(grape.confidence for grape in every),
+            tuple(place for grape in every for place in grape.evidence),
+            min(grape.alike for grape in every),
+        )
+
+
+def given(value: str) -> str:
+    """A field of the application; `N/A` and `NONE` mean empty (rulebook A1)."""
+    return "" if value.strip().casefold() in _NONE else value.strip()
+
+
+def read_names(panels: tuple[LabelPanel, ...], application: Application) -> NamesReading:
+    """Read every name on the panels, looking for what the application gives."""
+    text = label_text(panels)
+    designations = read_designations(text)
+    addresses = read_names_and_addresses(text)
+    appellations = read_appellations(text)
+    neutral = _neutral(application)
+    claimed = parse_name_and_address(given(application.name_and_address))
+    class_type = given(application.class_type)
+    printed = bool(class_type) and code_named(class_type) is None and not is_code_without_set(class_type)
+    return NamesReading(
+        brand_candidates=read_brand_candidates(text),
+        brand_match=_match(text, application.brand_name, neutral - {key_of(application.brand_name)}, sole=True),
+        fanciful_match=_match(
+            text, application.fanciful_name, neutral - {key_of(application.fanciful_name)}, sole=True
+        ),
+        designations=designations,
+        class_match=_match(text, class_type, generic_words() - _words(class_type)) if printed else None,
+        addresses=addresses,
+        address_match=_match(text, claimed.name, neutral | frozenset({"by", "for"})),
+        origins=read_origins(text, addresses, appellations),
+        appellations=appellations,
+        appellation_match=_match(text, _first_part(application.appellation), neutral | APPELLATION_WORDS),
+        vintages=read_vintages(text),
+        grapes=read_grapes(text),
+        grape_matches=tuple(
+            match
+            for name in split_grapes(given(application.varietals))
+            if (match := _match(text, name, neutral)) is not None
+        ),
+        sulfites=read_sulfites(text),
+    )
+
+
+def _first_part(appellation: str) -> str:
+    """The area without an added State: `Napa Valley` of `Napa Valley, California`."""
+    return given(appellation).split(",")[0]
+
+
+def _match(text: LabelText, wanted: str, neutral: frozenset[str], *, sole: bool = False) -> NameMatch | None:
+    wanted = given(wanted)
+    return match_name(text, wanted, neutral, sole=sole) if wanted else None
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(key_of(word) for word in name.split())
+
+
+def _neutral(application: Application) -> frozenset[str]:
+    """Keys of the items that may stand beside a name."""
+    others = (
+        application.brand_name,
+        application.fanciful_name,
+        application.class_type,
+        application.appellation,
+        application.varietals,
+        application.country_of_origin,
+    )
+    known = frozenset(key_of(part) for other in others for part in (given(other), *given(other).split(",")))
+    return (known | separate_items()) - {"", "wine", "wines", "spirits", "beer", "georgia"}
+
+
+def names_fields(reading: NamesReading) -> tuple[LabelField, ...]:
+    """The fields of the answer, in its order."""
+    doubtful = _brand_is_doubtful(reading)
+    fanciful = reading.fanciful_match
+    return (
+        _field(FieldName.BRAND_NAME, reading.brand, str, doubtful),
+        _field(FieldName.FANCIFUL_NAME, reading.fanciful_name, str, fanciful is not None and not fanciful.found),
+        _field(FieldName.CLASS_TYPE, reading.class_type, lambda value: value.phrase),
+        _field(
+            FieldName.NAME_AND_ADDRESS,
+            reading.name_and_address,
+            lambda value: value.shown,
+            reading.name_and_address is not None and not reading.name_and_address.value.complete,
+        ),
+        _field(
+            FieldName.COUNTRY_OF_ORIGIN,
+            reading.country_of_origin,
+            lambda value: value.country.name if value.country else "",
+            reading.country_of_origin is not None and reading.country_of_origin.value.form > OriginForm.AFTER_PLACE,
+        ),
+        _field(FieldName.APPELLATION, reading.appellation, lambda value: value.name),
+        _field(FieldName.VINTAGE, reading.vintage, str, len({vintage.value for vintage in reading.vintages}) > 1),
+        _field(FieldName.VARIETALS, reading.varietals, ", ".join),
+    )
+
+
+def _brand_is_doubtful(reading: NamesReading) -> bool:
+    """Without the application's name, only a name that stands twice and has no rival is surely the brand."""
+    if reading.brand_match is not None:
+        return reading.brand_match.likeness > Likeness.BUSINESS_WORD
+    first = reading.brand_candidates[0] if reading.brand_candidates else None
+    return first is None or first.competes or not first.repeated
+
+
+def _field(
+    name: FieldName, statement: Statement[Value] | None, shown: Callable[[Value], str], doubtful: bool = False
+) -> LabelField:
+    if statement is None:
+        return LabelField(name)
+    sure = statement.confidence >= SURE_CONFIDENCE and not doubtful
+    state = FieldState.READ if sure else FieldState.UNSURE
+    return LabelField(name, shown(statement.value), statement.text, state, statement.confidence, statement.evidence)
+
+
+def names_second_looks(
+    panels: tuple[LabelPanel, ...], reading: NamesReading, application: Application, round_number: int
+) -> tuple[Place, ...]:
+    """Enlarged crops of at most 5 places whose reading would decide something; only in round 1.
+
+    Those are readings that differ from the application, then mandatory items that were not surely read.
+    """
+    if round_number != 1:
+        return ()
+    matches = (
+        reading.brand_match,
+        reading.fanciful_match,
+        reading.class_match,
+        reading.address_match,
+        reading.appellation_match,
+    )
+    wanted: list[Statement[object]] = [
+        match.statement for match in (*matches, *reading.grape_matches) if match and match.statement and not match.found
+    ]
+    differing = (
+        given(application.vintage) and reading.vintage and str(reading.vintage.value) != given(application.vintage)
+    )
+    if differing and reading.vintage:
+        wanted.append(reading.vintage)
+    if given(application.country_of_origin) and reading.country_of_origin:
+        wanted.append(reading.country_of_origin)
+    mandatory = (reading.brand, reading.class_type, reading.name_and_address)
+    wanted += [statement for statement in mandatory if statement is not None and statement.confidence < SURE_CONFIDENCE]
+    if reading.name_and_address is not None and not reading.name_and_address.value.complete:
+        wanted.append(reading.name_and_address)
+    return _places(panels, [statement for statement in wanted if statement.alike < 2])
+
+
+def _places(panels: tuple[LabelPanel, ...], wanted: Sequence[Statement[object]]) -> tuple[Place, ...]:
+    pages = {panel.index: panel.page for panel in panels}
+    found: dict[Place, None] = {}
+    for statement in wanted:
+        for evidence in statement.evidence[:1]:
+            if not evidence.polygon or evidence.image not in pages:
+                continue
+            page = pages[evidence.image]
+            left, top, right, bottom = bounds(evidence.polygon)
+            angle = _angle_at(page, (left + right) // 2, (top + bottom) // 2)
+            margin = 0.5 * min(right - left, bottom - top) + 4
+            found[around(evidence.image, page, [evidence.polygon], margin=margin, angle=angle, scale=2.0)] = None
+    return tuple(found)[:_MAX_PLACES]
+
+
+def _angle_at(page: Page, x: int, y: int) -> int:
+    """The direction of the text at a point."""
+    for line in page.lines:
+        if line.polygon:
+            left, top, right, bottom = bounds(line.polygon)
+            if left <= x <= right and top <= y <= bottom:
+                return quarter_turn(line.angle_degrees)
+    return 0

@@ -1,0 +1,115 @@
+"""Class and type against the application: a code of the public registry, or a designation as printed (rulebook A2)."""
+
+from __future__ import annotations
+
+from services.validator.fields.appellation import AppellationKind
+from services.validator.fields.class_type import (
+    PROTECTED_WORDS,
+    ClassCode,
+    Designation,
+    code_named,
+    designation_of,
+    is_code_without_set,
+)
+from services.validator.fields.model import Statement
+from services.validator.fields.names import given
+from services.validator.fields.phrases import key_of
+from services.validator.fields.varietals import colour_of, grape_named, same_grape
+from services.validator.label import Label
+from services.validator.rules.class_type import plain_class
+from services.validator.rules.comparison import compared, differs, not_read
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, rule
+from services.validator.submission import ProductType
+
+
+@rule(
+    "app.class-type",
+    title="Class and type as on the application",
+    citation="27 CFR 4.34, 5.141, 7.141",
+    severity=Severity.VIOLATION,
+)
+def app_class_type(label: Label) -> Result:
+    """The designation is compatible with the application's class and type code, or is the designation that it gives."""
+    wanted = given(label.submission.application.class_type)
+    if not wanted:
+        return NOT_APPLICABLE
+    code = code_named(wanted)
+    if code is not None:
+        return _against_code(label, code)
+    if is_code_without_set(wanted):
+        plain = plain_class(label.names.designations)
+        if plain is not None:
+            return differs(
+                "class and type", wanted, plain, severity=Severity.REVIEW, why=" That is a class of its own."
+            )
+        return PASS if label.names.designations else not_read("class and type", wanted)
+    return _against_designation(label, wanted)
+
+
+def _against_designation(label: Label, wanted: str) -> Result:
+    grape = grape_named(wanted)
+    if any(key_of(statement.value.phrase) == key_of(wanted) for statement in label.names.designations):
+        return PASS
+    if grape is not None and any(same_grape(grape, statement.value) for statement in label.names.grapes):
+        return PASS
+    match = label.names.class_match
+    claimed = designation_of(wanted)
+    if match is not None and match.found and claimed is not None:
+        for statement in label.names.designations:
+            extra = statement.value.words - claimed.words
+            if claimed.words <= statement.value.words and extra & PROTECTED_WORDS:
+                return differs("class and type", wanted, statement)
+    if match is not None and match.found:
+        return PASS
+    plain = plain_class(label.names.designations)
+    if claimed is not None and plain is not None:
+        if plain.value.family.name != claimed.family.name or (plain.value.words ^ claimed.words) & PROTECTED_WORDS:
+            return differs("class and type", wanted, plain)
+        return differs("class and type", wanted, plain, severity=None if match and match.statement else Severity.REVIEW)
+    return compared("class and type", match)
+
+
+def _against_code(label: Label, code: ClassCode) -> Result:
+    classes = [
+        s
+        for s in label.names.designations
+        if not s.value.composition and s.value.family.name not in {"generic", "cocktail"}
+    ]
+    others = [s for s in label.names.designations if s not in classes]
+    if classes:
+        if any(_compatible(statement.value, code) for statement in classes) and not _contradicted(classes, code):
+            return PASS
+        other = next((s for s in classes if not _compatible(s.value, code)), classes[0])
+        return differs("class and type", code.text, other)
+    if "varietal" in code.accepts and label.names.grapes:
+        colour = {colour_of(grape.value) for grape in label.names.grapes} - {""}
+        if colour and all(each in code.excludes for each in colour):
+            return differs("class and type", code.text, label.names.grapes[0], severity=Severity.REVIEW)
+        return PASS
+    if "appellation" in code.accepts and any(a.value.kind is AppellationKind.FOREIGN for a in label.names.appellations):
+        return PASS
+    if others:
+        if "composition" in code.accepts or others[0].value.family.name in code.accepts:
+            return PASS
+        return differs("class and type", code.text, others[0], severity=Severity.REVIEW)
+    return not_read("class and type", code.text)
+
+
+def _compatible(designation: Designation, code: ClassCode) -> bool:
+    words = designation.words
+    if designation.family.name not in code.accepts or not code.needs <= words or code.excludes & words:
+        return False
+    return (
+        not (words & PROTECTED_WORDS - code.needs - _words(code.text)) or designation.family.product is ProductType.WINE
+    )
+
+
+def _contradicted(classes: list[Statement[Designation]], code: ClassCode) -> bool:
+    """Whether another designation of the same family carries a word that the code excludes."""
+    return any(
+        statement.value.words & code.excludes for statement in classes if statement.value.family.name in code.accepts
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(key_of(word) for word in text.split())

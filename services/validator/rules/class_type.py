@@ -1,0 +1,261 @@
+"""Class and type designation: 27 CFR 4.21 and 4.34, 5.141 to 5.156, 7.141 and 7.142; and what its words promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from services.validator.fields.appellation import AppellationKind
+from services.validator.fields.class_type import Designation
+from services.validator.fields.model import Statement, images_of
+from services.validator.fields.wordlists import words
+from services.validator.label import Label
+from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.submission import Origin, ProductType
+
+_NO_CLASS_OF_ITS_OWN = frozenset({"composition", "generic", "cocktail"})
+_FLAVOURS = words("flavours")
+_FLAVOUR_IS_THE_CLASS = frozenset(
+    {"brandy", "cordial or liqueur", "flavored spirits", "base spirit liqueur", "imitation spirits"}
+)
+
+
+def _of(label: Label, product: ProductType) -> tuple[Statement[Designation], ...]:
+    return tuple(statement for statement in label.names.designations if statement.value.family.product is product)
+
+
+def _missing(label: Label, message: str, expected: str) -> Result:
+    return fail(Severity.VIOLATION if label.complete else Severity.REVIEW, message, expected=expected)
+
+
+def _review(message: str, statement: Statement[Designation], expected: str) -> Result:
+    return fail(Severity.REVIEW, message, expected=expected, found=statement.text, evidence=statement.evidence)
+
+
+@rule(
+    "wine.class",
+    title="Class or type designation",
+    citation="27 CFR 4.21, 4.32(a)(2), 4.34(a)",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.WINE],
+)
+def wine_class(label: Label) -> Result:
+    """The brand label bears a class of 27 CFR 4.21, or for still grape wine a grape, type or distinctive place name."""
+    expected = "a class such as Red Wine or Sparkling Wine, or a grape variety"
+    classes = _of(label, ProductType.WINE)
+    plain = [statement for statement in classes if not statement.value.composition]
+    standing = [*plain, *label.names.grapes]
+    if not standing and label.origin is not Origin.DOMESTIC:
+        standing = [area for area in label.names.appellations if area.value.kind is AppellationKind.FOREIGN]
+    if standing:
+        match = label.names.brand_match
+        with_brand = match.images if match is not None and match.found else frozenset()
+        places = frozenset[int]().union(*(images_of(statement.evidence) for statement in standing))
+        if with_brand and not places & with_brand:
+            return fail(
+                Severity.REVIEW,
+                "The class or type stands only on a label without the brand name; 27 CFR 4.32(a)(2) requires it on the "
+                "brand label.",
+                expected=expected,
+                found=standing[0].text,
+                evidence=standing[0].evidence,
+            )
+        return PASS
+    if classes:
+        return _review(
+            "Only a statement of composition was read for a class; 27 CFR 4.34(a) allows it for some wines.",
+            classes[0],
+            expected,
+        )
+    return _missing(
+        label, "No class or type designation was found; 27 CFR 4.32(a)(2) requires one on the brand label.", expected
+    )
+
+
+@rule(
+    "spirits.class",
+    title="Class and type designation",
+    citation="27 CFR 5.63(a)(2), 5.141, 5.156",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.DISTILLED_SPIRITS],
+)
+def spirits_class(label: Label) -> Result:
+    """A designation of the standards of identity (27 CFR part 5) is present; a specialty states its composition."""
+    expected = "a class and type such as Kentucky Straight Bourbon Whiskey or Vodka"
+    classes = _of(label, ProductType.DISTILLED_SPIRITS)
+    if any(not s.value.composition and s.value.family.name not in _NO_CLASS_OF_ITS_OWN for s in classes):
+        return PASS
+    if classes:
+        return _review(
+            f"{classes[0].text} is no class of its own; a specialty needs a fanciful or trade name with a statement of "
+            "composition (27 CFR 5.156, 5.166).",
+            classes[0],
+            expected,
+        )
+    return _missing(label, "No class and type designation was found; 27 CFR 5.63(a)(2) requires one.", expected)
+
+
+@rule(
+    "malt.class",
+    title="Class designation",
+    citation="27 CFR 7.63(a)(2), 7.141, 7.142",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.MALT_BEVERAGE],
+)
+def malt_class(label: Label) -> Result:
+    """A class word is present: malt beverage, beer, ale, porter, stout, lager or malt liquor, or a type with one."""
+    expected = "malt beverage, beer, ale, porter, stout, lager or malt liquor"
+    percents = label.alcohol.percents()
+    if percents and max(percents) < Decimal("0.5"):
+        return NOT_APPLICABLE
+    classes = _of(label, ProductType.MALT_BEVERAGE)
+    if any(statement.value.family.name != "style only" for statement in classes):
+        return PASS
+    others = [
+        *classes,
+        *(s for s in label.names.designations if s.value.family.name in {"generic", "cocktail", "composition"}),
+    ]
+    if others:
+        return _review(
+            f"{others[0].text} is a style, no class word; 27 CFR 7.141 requires a class.", others[0], expected
+        )
+    return _missing(label, "No class designation was found; 27 CFR 7.63(a)(2) requires one.", expected)
+
+
+def _certain(label: Label, statement: Statement[Designation]) -> Severity:
+    confirmed = label.names.class_match is not None and label.names.class_match.found
+    return Severity.VIOLATION if confirmed or statement.sure else Severity.REVIEW
+
+
+@rule(
+    "spirits.class.min-abv",
+    title="Minimum bottling strength",
+    citation="27 CFR 5.142 to 5.152",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.DISTILLED_SPIRITS],
+)
+def spirits_class_min_abv(label: Label) -> Result:
+    """The alcohol content is not below the minimum of the class: 40 % for most, 30 % flavored, 24 % rock and rye."""
+    classes = _of(label, ProductType.DISTILLED_SPIRITS)
+    percents = label.alcohol.percents()
+    if not classes or not percents:
+        return NOT_CHECKABLE
+    if any(statement.value.composition or statement.value.family.name in _NO_CLASS_OF_ITS_OWN for statement in classes):
+        return NOT_APPLICABLE
+    statement = max(classes, key=lambda each: len(each.value.name))
+    family, strength = statement.value.family, max(percents)
+    minimum = family.minimum_abv
+    if minimum is None:
+        return NOT_APPLICABLE
+    if strength >= minimum:
+        return PASS
+    flavoured = family.name not in _FLAVOUR_IS_THE_CLASS and statement.value.words & _FLAVOURS
+    return fail(
+        Severity.REVIEW if flavoured else _certain(label, statement),
+        f"{statement.value.phrase} is bottled at {strength} % alcohol by volume; {family.citation} requires at least "
+        f"{minimum} %.",
+        expected=f"at least {minimum} % alcohol by volume",
+        found=f"{strength} %",
+        evidence=statement.evidence,
+    )
+
+
+@rule(
+    "wine.class.abv-consistent",
+    title="Designation and alcohol content agree",
+    citation="27 CFR 4.21(a)(5)-(6), (g), (i), 4.36(c)",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.WINE],
+)
+def wine_class_abv_consistent(label: Label) -> Result:
+    """Table and light wine have at most 14 %, dessert wine more; sherry, port and aperitif keep their bands."""
+    classes = [statement for statement in _of(label, ProductType.WINE) if not statement.value.composition]
+    limited = [(statement, limits) for statement in classes if (limits := _limits(statement.value)) is not None]
+    if not limited:
+        return NOT_APPLICABLE
+    percents = label.alcohol.percents()
+    if not percents:
+        return NOT_CHECKABLE
+    for statement, (low, high, required) in limited:
+        outside = [percent for percent in percents if not low <= percent <= high]
+        if len(outside) == len(percents):
+            domestic = label.origin is Origin.DOMESTIC
+            return fail(
+                _certain(label, statement) if domestic else Severity.REVIEW,
+                f"{statement.value.phrase} is stated with {outside[0]} % alcohol by volume; 27 CFR 4.21 requires "
+                f"{required}.",
+                expected=required,
+                found=f"{outside[0]} %",
+                evidence=statement.evidence,
+            )
+    return PASS
+
+
+_ABOVE_14, _BELOW_17, _BELOW_18 = Decimal("14.01"), Decimal("16.99"), Decimal("17.99")
+_TOP, _ZERO = Decimal(24), Decimal(0)
+
+
+def _limits(designation: Designation) -> tuple[Decimal, Decimal, str] | None:
+    """Lowest and highest percent for a designation with a limited word, and how to say it."""
+    words = designation.words
+    light = "light" in words
+    if "sherry" in words:
+        return (
+            (_ABOVE_14, _BELOW_17, "more than 14 % and less than 17 %")
+            if light
+            else (Decimal(17), _TOP, "17 % to 24 %")
+        )
+    if words & {"angelica", "madeira", "muscatel", "port"}:
+        return (
+            (_ABOVE_14, _BELOW_18, "more than 14 % and less than 18 %")
+            if light
+            else (Decimal(18), _TOP, "18 % to 24 %")
+        )
+    if "dessert" in words:
+        return _ABOVE_14, _TOP, "more than 14 %, up to 24 %"
+    if "table" in words or (light and "wine" in words):
+        return _ZERO, Decimal(14), "at most 14 %"
+    if "aperitif" in words:
+        return Decimal(15), _TOP, "at least 15 %"
+    if "retsina" in words:
+        return _ZERO, Decimal(14), "at most 14 %"
+    return None
+
+
+_SO2_LIMIT = Decimal(10)
+
+
+@rule(
+    "common.sulfites",
+    title="Sulfite declaration",
+    citation="27 CFR 4.32(e), 5.63(c)(7), 7.63(b)(3)",
+    severity=Severity.VIOLATION,
+)
+def common_sulfites(label: Label) -> Result:
+    """A product with 10 parts per million or more of sulfur dioxide declares sulfites or a sulfiting agent."""
+    ppm = label.submission.lab_so2_ppm
+    if ppm is not None and ppm < _SO2_LIMIT:
+        return NOT_APPLICABLE
+    declared: Iterable[Statement[str]] = (s for s in label.names.sulfites if s.value == "declared")
+    if any(True for _ in declared):
+        return PASS
+    if ppm is None and label.product_type is not ProductType.WINE:
+        return NOT_APPLICABLE
+    other = label.names.sulfites[0] if label.names.sulfites else None
+    known = ppm is not None and (label.complete or (other is not None and other.sure))
+    amount = f"{ppm} ppm of sulfur dioxide was measured" if ppm is not None else "nearly all wine holds 10 ppm or more"
+    return fail(
+        Severity.VIOLATION if known else Severity.REVIEW,
+        f"No sulfite declaration was found, and {amount}; the law requires Contains Sulfites or the like from 10 ppm.",
+        expected="Contains Sulfites",
+        found=other.text if other else "",
+        evidence=other.evidence if other else (),
+    )
+
+
+def plain_class(designations: Iterable[Statement[Designation]]) -> Statement[Designation] | None:
+    """The first designation that is a class of its own."""
+    for statement in designations:
+        if not statement.value.composition and statement.value.family.name not in _NO_CLASS_OF_ITS_OWN:
+            return statement
+    return None

@@ -1,0 +1,52 @@
+"""How a value of the application is compared with the label, for all rules of the comparison (rulebook A2)."""
+
+from __future__ import annotations
+
+from services.validator.fields.known_names import Likeness, NameMatch
+from services.validator.fields.model import Statement
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail
+
+
+def severity_of(statement: Statement[object]) -> Severity:
+    """A violation when the reading is sure, else a review."""
+    return Severity.VIOLATION if statement.sure else Severity.REVIEW
+
+
+def differs(
+    what: str, wanted: str, statement: Statement[object], *, severity: Severity | None = None, why: str = ""
+) -> Result:
+    """The label prints another value than the application gives."""
+    return fail(
+        severity or severity_of(statement),
+        f"The label prints the {what} as {statement.text}; the application says {wanted}.{why}",
+        expected=wanted,
+        found=statement.text,
+        evidence=statement.evidence,
+    )
+
+
+def not_read(what: str, wanted: str, severity: Severity = Severity.REVIEW) -> Result:
+    """The application's value was not found; never a pass."""
+    return fail(severity, f"The {what} {wanted} of the application was not read on the images.", expected=wanted)
+
+
+def compared(what: str, match: NameMatch | None, *, unread: Severity = Severity.REVIEW) -> Result:
+    """The result for a name that was looked for as a known string."""
+    if match is None:
+        return NOT_APPLICABLE
+    if match.found:
+        return PASS
+    statement = match.statement
+    if statement is None:
+        return not_read(what, match.wanted, unread)
+    why = _WHY.get(match.likeness, "")
+    severe = match.likeness in (Likeness.LONGER, Likeness.DIFFERENT)
+    return differs(what, match.wanted, statement, severity=None if severe else Severity.REVIEW, why=why)
+
+
+_WHY = {
+    Likeness.BUSINESS_WORD: " They differ by a business word only.",
+    Likeness.RUN_ON: " The words beside it may be another item.",
+    Likeness.ALIKE: " The rest of it may stand elsewhere or be unread.",
+    Likeness.CONFUSABLE: " The letters that differ are such as optical reading confuses or loses.",
+}

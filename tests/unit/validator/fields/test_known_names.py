@@ -1,0 +1,43 @@
+import string
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from services.validator.fields.known_names import Likeness, match_name
+from services.validator.fields.phrases import key_of, label_text
+from tests.common.named_labels import panels_of
+
+WORD = st.text(string.ascii_lowercase, min_size=3, max_size=8)
+NAME = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
+
+
+def likeness(printed, wanted):
+    return match_name(label_text(panels_of(printed)), wanted).likeness
+
+
+@given(NAME)
+def test_a_name_is_found_in_capitals_and_without_spaces(name):
+    assume(len(key_of(name)) == len(name.replace(" ", "")))
+
+    assert likeness(name.upper(), name) <= Likeness.RUN_ON
+    assert likeness(name.replace(" ", ""), name) <= Likeness.RUN_ON
+
+
+@given(NAME, st.integers(0, 30), st.sampled_from(string.ascii_lowercase))
+def test_a_name_with_another_letter_is_never_found(name, at, letter):
+    at %= len(name)
+    changed = name[:at] + letter + name[at + 1 :]
+    assume(key_of(changed) != key_of(name))
+
+    assert likeness(changed.title(), name) > Likeness.SAME
+
+
+@given(NAME, WORD)
+def test_a_longer_name_in_one_line_is_never_found(name, word):
+    assert likeness(f"{name} {word}".title(), name) > Likeness.SAME
+
+
+def test_the_evidence_names_every_image_that_shows_the_name():
+    match = match_name(label_text(panels_of("STONE'S THROW\n---\nRed Wine\n---\nStone's Throw")), "Stone's Throw")
+
+    assert match.images == {0, 2}

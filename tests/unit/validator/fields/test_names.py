@@ -1,0 +1,75 @@
+from services.validator.fields.model import FieldName, FieldState
+from services.validator.fields.names import names_fields, names_second_looks, read_names
+from services.validator.submission import Application
+from tests.common.named_labels import panels_of
+
+TEXT = """STONE'S THROW
+
+
+MERLOT
+
+
+NAPA VALLEY
+
+
+2021
+
+
+Produced and bottled by Elm Winery, Napa, CA"""
+
+
+def read(text, application=None, **how):
+    found = panels_of(text, **how)
+    return found, read_names(found, application or Application())
+
+
+def test_the_fields_stand_in_the_order_of_the_answer():
+    _, reading = read(TEXT, Application(brand_name="Stone's Throw"))
+    fields = {field.name: field for field in names_fields(reading)}
+
+    assert list(fields) == [name for name in FieldName if name in fields]
+    assert fields[FieldName.BRAND_NAME].state is FieldState.READ
+    assert fields[FieldName.NAME_AND_ADDRESS].value == "produced and bottled by Elm Winery, Napa, California"
+    assert [fields[name].value for name in (FieldName.APPELLATION, FieldName.VINTAGE, FieldName.VARIETALS)] == [
+        "Napa Valley",
+        "2021",
+        "Merlot",
+    ]
+
+
+def test_nothing_is_invented():
+    _, reading = read("")
+
+    assert {field.state for field in names_fields(reading)} == {FieldState.NOT_ON_IMAGES}
+
+
+def test_a_reading_that_differs_is_looked_at_again_once():
+    application = Application(brand_name="Stone's Throne", vintage="2020")
+    found, reading = read(TEXT, application, looks=1)
+    places = names_second_looks(found, reading, application, 1)
+
+    assert len(places) == 2
+    assert all(place.scale == 2.0 for place in places)
+    assert names_second_looks(found, reading, application, 2) == ()
+
+
+def test_a_sure_reading_that_agrees_needs_no_second_look():
+    application = Application(brand_name="Stone's Throw", vintage="2021")
+    found, reading = read(TEXT, application, looks=1)
+
+    assert names_second_looks(found, reading, application, 1) == ()
+
+
+def test_never_more_than_five_places():
+    application = Application(
+        brand_name="Stone's Throne",
+        fanciful_name="Napa Valet",
+        class_type="Merlon",
+        name_and_address="Bottled by Elm Wines, Reno, NV",
+        appellation="Napa Valleys",
+        vintage="1999",
+        varietals="Marlot",
+    )
+    found, reading = read(TEXT, application, looks=1, confidence=0.5)
+
+    assert len(names_second_looks(found, reading, application, 1)) == 5

@@ -1,0 +1,113 @@
+from decimal import Decimal
+
+import pytest
+
+from services.validator.submission import Application
+from tests.common.named_labels import DOMESTIC, IMPORTED, MALT, SPIRITS, WINE, check, label, outcome
+
+CLASSES = [
+    ("wine.class", WINE, "Red Wine", "pass"),
+    ("wine.class", WINE, "Sparkling Wine", "pass"),
+    ("wine.class", WINE, "Pinot Noir", "pass"),
+    ("wine.class", WINE, "Blackberry Wine", "pass"),
+    ("wine.class", WINE, "REDWINE", "pass"),
+    ("wine.class", WINE, "Grape wine with natural flavors", "review"),
+    ("wine.class", WINE, "Rose", "violation"),
+    ("wine.class", WINE, "Reserve Blend", "violation"),
+    ("wine.class", WINE, "ELM WINES", "violation"),
+    ("spirits.class", SPIRITS, "Kentucky Straight Bourbon Whiskey", "pass"),
+    ("spirits.class", SPIRITS, "London Dry Gin", "pass"),
+    ("spirits.class", SPIRITS, "Blanco Agave Spirit", "pass"),
+    ("spirits.class", SPIRITS, "Sunset Spritz\n\nVodka with natural flavors and caramel color", "review"),
+    ("spirits.class", SPIRITS, "Spirits distilled from grapes with raisins", "review"),
+    ("spirits.class", SPIRITS, "Moonshine", "review"),
+    ("spirits.class", SPIRITS, "Small Batch Spirit", "violation"),
+    ("spirits.class", SPIRITS, "Agave", "violation"),
+    ("malt.class", MALT, "Hazy India Pale Ale", "pass"),
+    ("malt.class", MALT, "Amber Lager", "pass"),
+    ("malt.class", MALT, "Peach Sour Ale", "pass"),
+    ("malt.class", MALT, "Malt Beverage with natural flavors", "pass"),
+    ("malt.class", MALT, "Kolsch", "review"),
+    ("malt.class", MALT, "Hard Seltzer", "review"),
+    ("malt.class", MALT, "Session", "violation"),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "product", "designation", "expected"), CLASSES)
+def test_a_class_is_present(rule_id, product, designation, expected):
+    assert outcome(check(rule_id, label(f"STONE'S THROW\n\n{designation}", product))) == expected
+
+
+def test_a_missing_class_is_no_violation_while_panels_may_be_missing():
+    assert outcome(check("spirits.class", label("STONE'S THROW", SPIRITS, complete=False))) == "review"
+
+
+STRENGTHS = [
+    ("Vodka", "40", "pass"),
+    ("Peach Flavored Whisky", "35", "pass"),
+    ("Vodka Cocktail\nVodka with natural flavors", "4.5", "not_applicable"),
+    ("Tequila Sunrise", "12", "not_applicable"),
+    ("Amaretto", "24", "not_applicable"),
+    ("Gin", "37.5", "violation"),
+    ("Rum", "38", "violation"),
+    ("Lemon Flavored Vodka", "28", "violation"),
+    ("Honey Whiskey", "35", "review"),
+]
+
+
+@pytest.mark.parametrize(("designation", "percent", "expected"), STRENGTHS)
+def test_minimum_strength_of_a_class(designation, percent, expected):
+    subject = label(f"STONE'S THROW\n\n{designation}\n\n{percent}% ALC/VOL", SPIRITS)
+
+    assert outcome(check("spirits.class.min-abv", subject)) == expected
+
+
+def test_minimum_strength_on_one_look_asks_for_a_person():
+    subject = label("STONE'S THROW\n\nGin\n\n37.5% ALC/VOL", SPIRITS, looks=1)
+
+    assert outcome(check("spirits.class.min-abv", subject)) == "review"
+
+
+BANDS = [
+    ("Red Table Wine", "13.9", DOMESTIC, "pass"),
+    ("Port", "19", DOMESTIC, "pass"),
+    ("Light Sherry", "15.5", DOMESTIC, "pass"),
+    ("Table Wine", "14.5", DOMESTIC, "violation"),
+    ("Sherry", "15", DOMESTIC, "violation"),
+    ("Dessert Wine", "13", DOMESTIC, "violation"),
+    ("Sherry", "15", IMPORTED, "review"),
+    ("Red Wine", "15", DOMESTIC, "not_applicable"),
+]
+
+
+@pytest.mark.parametrize(("designation", "percent", "origin", "expected"), BANDS)
+def test_limited_words_keep_their_band(designation, percent, origin, expected):
+    subject = label(f"STONE'S THROW\n\n{designation}\n\nALC. {percent}% BY VOL.", WINE, origin)
+
+    assert outcome(check("wine.class.abv-consistent", subject)) == expected
+
+
+SULFITES = [
+    ("CONTAINS SULFITES", WINE, None, "pass"),
+    ("Contains Sulphites", WINE, None, "pass"),
+    ("CONSTAINS SULFITES", WINE, None, "pass"),
+    ("Contains naturally occurring sulfites", WINE, None, "pass"),
+    ("Contains potassium metabisulfite", WINE, None, "pass"),
+    ("Red Wine", WINE, None, "review"),
+    ("Sulfite free", WINE, Decimal(25), "violation"),
+    ("May contain sulfites", WINE, None, "review"),
+    ("No added sulfites", WINE, None, "review"),
+    ("Red Wine", WINE, Decimal(5), "not_applicable"),
+    ("Vodka", SPIRITS, None, "not_applicable"),
+]
+
+
+@pytest.mark.parametrize(("text", "product", "so2", "expected"), SULFITES)
+def test_sulfites_are_declared(text, product, so2, expected):
+    assert outcome(check("common.sulfites", label(f"STONE'S THROW\n\n{text}", product, so2=so2))) == expected
+
+
+def test_a_class_on_a_label_without_the_brand_asks_for_a_person():
+    subject = label("STONE'S THROW\n---\nRed Wine", WINE, application=Application(brand_name="Stone's Throw"))
+
+    assert outcome(check("wine.class", subject)) == "review"
