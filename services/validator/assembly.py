@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from services.validator.decision import mandatory_fields
 from services.validator.fields.alcohol import alcohol_field, alcohol_second_looks, read_alcohol
 from services.validator.fields.legibility import legible
-from services.validator.fields.model import FieldName, LabelField, LabelPanel
+from services.validator.fields.model import FieldName, FieldState, LabelField, LabelPanel
 from services.validator.fields.names import names_fields, names_second_looks, read_names
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
-from services.validator.fields.second_look import Place
+from services.validator.fields.second_look import STANDING, Place, whole
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.label import Label
-from services.validator.submission import Submission
+from services.validator.submission import Origin, Submission
 
 
 def build_label(submission: Submission, panels: tuple[LabelPanel, ...]) -> Label:
@@ -47,10 +48,29 @@ def label_fields(label: Label) -> tuple[LabelField, ...]:
     return tuple(found.get(name, LabelField(name)) for name in FieldName)
 
 
+def _standing_text(label: Label) -> tuple[Place, ...]:
+    """Whole pages in both standing directions, when something seems to be missing though all panels were given."""
+    if not label.submission.panels_complete:
+        return ()
+    # Nearly every label prints its alcohol content, though 27 CFR 4.36(a) and 7.63(a)(3) know exceptions.
+    wanted = {*mandatory_fields(label), FieldName.ALCOHOL_CONTENT}
+    if label.origin is Origin.IMPORTED:
+        wanted.add(FieldName.COUNTRY_OF_ORIGIN)
+    if all(field.state is not FieldState.NOT_ON_IMAGES for field in label_fields(label) if field.name in wanted):
+        return ()
+    return tuple(
+        whole(panel.index, panel.page, angle)
+        for panel in label.panels
+        if panel.page.lines and not panel.seen_turned
+        for angle in STANDING
+    )
+
+
 def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:
     """Places where another look may settle a doubt, each once."""
     panels = label.panels
     places = (
+        *_standing_text(label),
         *warning_second_looks(panels, label.warning, round_number),
         *alcohol_second_looks(panels, label.alcohol, round_number),
         *net_contents_second_looks(panels, label.net_contents, round_number),

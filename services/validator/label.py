@@ -17,8 +17,7 @@ class Label:
     """One label to be judged.
 
     `product_type` and `origin` are those submitted, else those judged from the label, else None. `legible` is True when
-    the images were read well enough to show everything that is printed on them: only then, and when
-    `submission.panels_complete`, is something that was not found missing (rulebook 0.1).
+    the images were read well enough to show everything that is printed on them (rulebook 0.1).
     """
 
     submission: Submission
@@ -33,5 +32,10 @@ class Label:
 
     @property
     def complete(self) -> bool:
-        """Whether what was not found is missing."""
+        """Whether all panels were given, and what is printed on them upright was read."""
         return self.submission.panels_complete and self.legible
+
+    @property
+    def shows_everything(self) -> bool:
+        """Whether what was not found is missing: complete, and looked at in the standing directions too."""
+        return self.complete and all(panel.seen_turned for panel in self.panels)

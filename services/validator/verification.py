@@ -148,7 +148,11 @@ class Verifier:
             page = panels[index].page
             number = max((line.look for line in page.lines), default=0)
             lines = [replace(line, look=number + offset) for offset, look in enumerate(looks, start=1) for line in look]
-            seen[index] = replace(panels[index], page=replace(page, lines=(*page.lines, *lines)))
+            seen[index] = replace(
+                panels[index],
+                page=replace(page, lines=(*page.lines, *lines)),
+                looked_at=(*panels[index].looked_at, *by_panel[index]),
+            )
         return tuple(seen)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.page import Line, Page, Word, rectangle
 from services.validator.fields.model import LabelPanel
+from services.validator.fields.second_look import STANDING, Place, whole
 from services.validator.submission import Panel
 
 CHARACTER_WIDTH = 10
@@ -36,5 +37,12 @@ def page(*texts: str, confidence: float = 0.98, looks: int = 2) -> Page:
 
 
 def panels(*pages: Page, kinds: tuple[Panel | None, ...] = ()) -> tuple[LabelPanel, ...]:
-    """Panels of one label, in order."""
-    return tuple(LabelPanel(i, each, kinds[i] if i < len(kinds) else None) for i, each in enumerate(pages))
+    """Panels of one label, in order, looked at in the standing directions too."""
+    return tuple(
+        LabelPanel(i, each, kinds[i] if i < len(kinds) else None, turned_looks(i, each)) for i, each in enumerate(pages)
+    )
+
+
+def turned_looks(index: int, page: Page) -> tuple[Place, ...]:
+    """The whole page in both standing directions: what must have been looked at before something is missing."""
+    return tuple(whole(index, page, angle) for angle in STANDING)

@@ -9,14 +9,14 @@ from typing import cast
 
 from services.common.page import Line, Page
 from services.validator.fields.alcohol import read_alcohol
-from services.validator.fields.model import Evidence, LabelPanel, Statement
+from services.validator.fields.model import Evidence, Statement
 from services.validator.fields.names import NamesReading
 from services.validator.fields.net_contents import read_net_contents
 from services.validator.fields.warning import WarningReading
 from services.validator.label import Label
 from services.validator.rules.model import REGISTRY, Outcome, Result
 from services.validator.submission import Application, Mode, Panel, ProductType, Submission
-from tests.common.labels import page
+from tests.common.labels import page, panels
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Case:
 def label_of(case: Case) -> Label:
     """The label as the verification would build it; brand, class and address are known, not read."""
     sides = case.sides or ((None, case.lines),)
-    panels = tuple(
-        LabelPanel(index, _sized(page(*lines, confidence=case.confidence, looks=case.looks), case), kind)
-        for index, (kind, lines) in enumerate(sides)
+    seen = panels(
+        *(_sized(page(*lines, confidence=case.confidence, looks=case.looks), case) for _, lines in sides),
+        kinds=tuple(kind for kind, _ in sides),
     )
     known = Statement("Elm", "Elm", 0.98, (Evidence(0),), 2)
     class_type = case.class_type or ("Elm" if case.self_contained else "")
@@ -73,12 +73,12 @@ def label_of(case: Case) -> Label:
             container_ml=case.container_ml,
             lab_abv=case.lab_abv,
         ),
-        panels=panels,
+        panels=seen,
         product_type=case.product,
         origin=None,
         warning=WarningReading(found=case.self_contained, evidence=(Evidence(0),) if case.self_contained else ()),
-        alcohol=read_alcohol(panels),
-        net_contents=read_net_contents(panels),
+        alcohol=read_alcohol(seen),
+        net_contents=read_net_contents(seen),
         names=cast("NamesReading", names),
         legible=True,
     )

@@ -99,7 +99,7 @@ def match_name(text: LabelText, wanted: str, neutral: frozenset[str] = frozenset
     if not graded:
         return NameMatch(wanted, Likeness.NOT_READ)
     best = min(likeness for likeness, _ in graded)
-    if sole and best <= Likeness.SAME and any(likeness is Likeness.LONGER for likeness, _ in graded):
+    if sole and best <= Likeness.SAME and _longer_is_as_prominent(graded):
         graded = [(max(likeness, Likeness.RUN_ON), sighting) for likeness, sighting in graded]
         best = Likeness.RUN_ON
     chosen = statements((sighting, (best, sighting.key)) for likeness, sighting in graded if likeness is best)
@@ -107,6 +107,16 @@ def match_name(text: LabelText, wanted: str, neutral: frozenset[str] = frozenset
     shown = Statement(surest.text, surest.text, surest.confidence, surest.evidence, surest.alike)
     as_good = {sighting.passage.image for likeness, sighting in graded if likeness <= max(best, Likeness.SAME)}
     return NameMatch(wanted, best, shown, frozenset(as_good))
+
+
+def _longer_is_as_prominent(graded: Iterable[tuple[Likeness, Sighting]]) -> bool:
+    """Whether a longer name is printed about as large as the name itself; a slogan or an address is not.
+
+    Only in the first look: the crop of a later one may cut a name from its neighbours, or join it to them.
+    """
+    heights = [(likeness, sighting.height) for likeness, sighting in graded if sighting.passage.look == 0]
+    tallest = max((height for likeness, height in heights if likeness <= Likeness.SAME), default=0.0)
+    return any(likeness is Likeness.LONGER and height >= _LIKE_HEIGHT * tallest for likeness, height in heights)
 
 
 def _grade(sighting: Sighting, wanted: str, neutral: frozenset[str]) -> Likeness:

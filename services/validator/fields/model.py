@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from services.common.page import Page, Polygon
+from services.validator.fields.second_look import Place, seen_turned
 from services.validator.submission import Panel
 
 SURE_CONFIDENCE = 0.90
@@ -20,7 +21,7 @@ SURE_CONFIDENCE = 0.90
 SURE_LOOKS = 2
 """How many looks or engines must read alike before a reading may carry a violation."""
 
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 class FieldName(StrEnum):
@@ -58,22 +59,32 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LabelPanel:
-    """One image of the label: its place in the request, what was read from it, and which panel it shows (or None)."""
+    """One image of the label.
+
+    `index` is its place in the request, `page` what was read from it, `panel` which panel it shows (or None), and
+    `looked_at` the places of later looks: those that showed nothing leave no line on the page.
+    """
 
     index: int
     page: Page
     panel: Panel | None = None
+    looked_at: tuple[Place, ...] = ()
+
+    @property
+    def seen_turned(self) -> bool:
+        """Whether standing text would have been seen."""
+        return seen_turned(self.page, self.looked_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement(Generic[Value]):
+class Statement(Generic[Value_co]):
     """One statement on the label.
 
     `value` is what it says, `text` what was read (N0), `confidence` 0 to 1 the least sure word of it, `alike` how many
     different looks or engines read the same value at this place (1 = only one).
     """
 
-    value: Value
+    value: Value_co
     text: str
     confidence: float
     evidence: tuple[Evidence, ...]

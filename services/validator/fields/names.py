@@ -28,7 +28,7 @@ from services.validator.fields.model import (
     LabelField,
     LabelPanel,
     Statement,
-    Value,
+    Value_co,
 )
 from services.validator.fields.name_address import NameAndAddress, parse_name_and_address, read_names_and_addresses
 from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
@@ -233,7 +233,7 @@ def _brand_is_doubtful(reading: NamesReading) -> bool:
 
 
 def _field(
-    name: FieldName, statement: Statement[Value] | None, shown: Callable[[Value], str], doubtful: bool = False
+    name: FieldName, statement: Statement[Value_co] | None, shown: Callable[[Value_co], str], doubtful: bool = False
 ) -> LabelField:
     if statement is None:
         return LabelField(name)

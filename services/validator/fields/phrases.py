@@ -112,6 +112,11 @@ class Sighting:
         return _SEPARATOR.sub("", " ".join(token.text for token in self.tokens)).strip(" .")
 
     @property
+    def height(self) -> float:
+        """Height of its first line in pixels."""
+        return self.passage.rows[self.tokens[0].row][0].height
+
+    @property
     def key(self) -> str:
         """N4 without spaces."""
         return "".join(token.key for token in self.tokens)

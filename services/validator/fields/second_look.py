@@ -6,6 +6,7 @@ case has the places read by the ocr service and adds the lines to the page with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.common.page import Page, Polygon, bounds
@@ -26,6 +27,30 @@ class Place:
     bottom: int
     reading_angle: int = 0
     scale: float = 2.0
+
+
+STANDING = (90, 270)
+"""The two directions in which standing text reads."""
+
+_SMALL_PAGE = 1500
+_SMALL_PAGE_SCALE = 2.0
+
+
+def whole(image: int, page: Page, angle: int, scale: float | None = None) -> Place:
+    """The whole page, to be read in direction `angle`; a small page is enlarged unless a `scale` is given."""
+    if scale is None:
+        scale = _SMALL_PAGE_SCALE if max(page.width, page.height) <= _SMALL_PAGE else 1.0
+    return Place(image, 0, 0, page.width, page.height, angle, scale)
+
+
+def seen_turned(page: Page, looked_at: Sequence[Place]) -> bool:
+    """Whether the whole page was looked at in both standing directions."""
+    angles = {
+        place.reading_angle
+        for place in looked_at
+        if (place.left, place.top, place.right, place.bottom) == (0, 0, page.width, page.height)
+    }
+    return angles.issuperset(STANDING)
 
 
 def around(image: int, page: Page, polygons: list[Polygon], *, margin: float, angle: int, scale: float) -> Place:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.validator.fields.layout import lay_flat
 from services.validator.fields.model import SURE_LOOKS, LabelPanel
-from services.validator.fields.second_look import Place, around
+from services.validator.fields.second_look import STANDING, Place, around, whole
 from services.validator.fields.warning_reading import WarningReading
 from services.validator.fields.warning_text import HEADING
 from services.validator.fields.warning_words import WordState
@@ -51,15 +51,14 @@ def _turned_pages(panels: tuple[LabelPanel, ...], round_number: int) -> tuple[Pl
     standing = sorted(panels, key=lambda panel: -sum(lay_flat(line).turn % 180 for line in panel.page.lines))
     read = [panel for panel in standing if panel.page.lines]
     if round_number == 1:
-        return tuple(_whole(panel, turn) for panel in read for turn in (90, 270))
+        return tuple(whole(panel.index, panel.page, turn) for panel in read for turn in STANDING)
     if round_number == _ROUNDS:
         return ()
-    small = tuple(_whole(p, 0, _SMALL_SCALE) for p in read if min(p.page.width, p.page.height) < _SMALL_PAGE)
-    return small + tuple(_whole(panel, 180) for panel in read)
-
-
-def _whole(panel: LabelPanel, turn: int, scale: float = 1.0) -> Place:
-    return Place(panel.index, 0, 0, panel.page.width, panel.page.height, turn, scale)
+    small = [panel for panel in read if min(panel.page.width, panel.page.height) < _SMALL_PAGE]
+    return (
+        *(whole(panel.index, panel.page, 0, _SMALL_SCALE) for panel in small),
+        *(whole(panel.index, panel.page, 180) for panel in read),
+    )
 
 
 def _line_height(reading: WarningReading) -> float:
@@ -78,8 +77,8 @@ def _statement(panel: LabelPanel, reading: WarningReading) -> tuple[Place, ...]:
         for scale in (1.0, 2.0)
     ]
     if reading.right < _POOR:
-        turns = (reading.turn,) if reading.turn else (90, 270)
-        places += [_whole(panel, turn) for turn in turns]
+        turns = (reading.turn,) if reading.turn else STANDING
+        places += [whole(panel.index, panel.page, turn) for turn in turns]
     return tuple(places)
 
 

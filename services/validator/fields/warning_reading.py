@@ -103,15 +103,13 @@ class Heading:
 class WarningReading:
     """All that was read of the health warning.
 
-    When it was not `found` only `turned` has a meaning: whether every image was looked at turned as well, without
-    which nothing is absent. `text` is the best reading (N0, line breaks kept), `words` its 43 words, `extra` what
-    stands between them, `headings` one per reading, `lines` the lines it stands on, `turn` their direction of reading.
-    `in_first_look` tells whether the first look at the image showed it already; `crops` and `close_ups` count later
-    looks at the whole statement and at parts of it.
+    Nothing else has a meaning when it was not `found`. `text` is the best reading (N0, line breaks kept), `words` its
+    43 words, `extra` what stands between them, `headings` one per reading, `lines` the lines it stands on, `turn` their
+    direction of reading. `in_first_look` tells whether the first look at the image showed it already; `crops` and
+    `close_ups` count later looks at the whole statement and at parts of it.
     """
 
     found: bool = False
-    turned: bool = False
     image: int | None = None
     text: str = ""
     words: tuple[WarningWord, ...] = ()
@@ -176,11 +174,10 @@ def read_warning(panels: tuple[LabelPanel, ...]) -> WarningReading:
     """The health warning as read from all looks at all images; of several copies the best one."""
     copies = [copy for panel in panels for copy in _copies(panel)]
     found = [copy for copy in copies if any(_is_warning(reading) for reading in copy.readings)]
-    turned = bool(panels) and all(_looked_at_turned(panel.page) for panel in panels)
     if not found:
-        return WarningReading(turned=turned)
+        return WarningReading()
     best = max(found, key=lambda copy: (_confirmed(copy.readings), *_rank(copy.best)))
-    return _as_read(best, tuple(copy.panel.index for copy in found), turned=turned)
+    return _as_read(best, tuple(copy.panel.index for copy in found))
 
 
 def _copies(panel: LabelPanel) -> list[_Copy]:
@@ -244,18 +241,6 @@ def _is_warning(reading: Reading) -> bool:
     return anchors >= 2 or reading.right >= _FOUND_WORDS
 
 
-def _looked_at_turned(page: Page) -> bool:
-    """Whether two later looks covered what the first look saw of the whole page."""
-    first = around_all(line.polygon for line in page.lines if line.look == 0)
-    if not first:
-        return False
-    covering = 0
-    for look in {line.look for line in page.lines if line.look > 0}:
-        seen = around_all(line.polygon for line in page.lines if line.look == look)
-        covering += bool(seen) and _shared(seen, first) >= _WHOLE_PAGE * _area(first)
-    return covering >= SURE_LOOKS
-
-
 def _confirmed(readings: Sequence[Reading]) -> bool:
     if any(reading.whole for reading in readings):
         return True
@@ -267,7 +252,7 @@ def _confirmed(readings: Sequence[Reading]) -> bool:
     return all(any(reading.joined(index) for reading in voters) for index in pairs)
 
 
-def _as_read(copy: _Copy, copies: tuple[int, ...], *, turned: bool) -> WarningReading:
+def _as_read(copy: _Copy, copies: tuple[int, ...]) -> WarningReading:
     best, page = copy.best, copy.panel.page
     extents = {source: around_all(line.polygon for line in seen.lines) for source, seen in by_source(page)}
     whole = around_all(line.polygon for line in page.lines if line.look == 0)
@@ -285,7 +270,6 @@ def _as_read(copy: _Copy, copies: tuple[int, ...], *, turned: bool) -> WarningRe
     ]
     return WarningReading(
         found=True,
-        turned=turned,
         image=copy.panel.index,
         text=best.text,
         words=tuple(_word(index, best, copy.readings, close) for index in range(len(CANONICAL_WORDS))),

@@ -4,22 +4,25 @@ Importing the package registers every rule, in the order in which a specialist r
 the mandatory items, then the application.
 """
 
-from services.validator.rules import (  # noqa: I001 - the order of evaluation
-    health_warning as _health_warning,
-    health_warning_place as _health_warning_place,
-    health_warning_print as _health_warning_print,
-    brand as _brand,
-    class_type as _class_type,
-    alcohol_content as _alcohol_content,
-    alcohol_agreement as _alcohol_agreement,
-    alcohol_tolerance as _alcohol_tolerance,
-    net_contents as _net_contents,
-    net_contents_agreement as _net_contents_agreement,
-    standards_of_fill as _standards_of_fill,
-    name_address as _name_address,
-    origin as _origin,
-    application as _application,
-    class_agreement as _class_agreement,
+from importlib import import_module
+
+_IN_ORDER = (
+    "health_warning",
+    "health_warning_place",
+    "health_warning_print",
+    "brand",
+    "class_type",
+    "alcohol_content",
+    "alcohol_agreement",
+    "alcohol_tolerance",
+    "net_contents",
+    "net_contents_agreement",
+    "standards_of_fill",
+    "name_address",
+    "origin",
+    "application",
+    "class_agreement",
 )
 
-__all__: list[str] = []
+for _name in _IN_ORDER:
+    import_module(f"{__name__}.{_name}")

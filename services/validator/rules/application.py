@@ -221,7 +221,9 @@ def _other_area(label: Label, wanted: str, printed: list[Statement[Appellation]]
         return differs("appellation", wanted, known[0])
     if match is not None and match.statement is not None:
         return differs("appellation", wanted, match.statement, severity=Severity.REVIEW)
-    return not_read("appellation", wanted, Severity.VIOLATION if label.complete and not printed else Severity.REVIEW)
+    return not_read(
+        "appellation", wanted, Severity.VIOLATION if label.shows_everything and not printed else Severity.REVIEW
+    )
 
 
 @rule(

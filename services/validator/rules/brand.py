@@ -20,7 +20,7 @@ def _brand(label: Label, whose: str, citation: str) -> Result:
     shown = images_of(place for designation in (*names.designations, *names.grapes) for place in designation.evidence)
     if any(not shown or images_of(statement.evidence) & shown for statement in named):
         return PASS
-    severity = Severity.VIOLATION if label.complete and not named else Severity.REVIEW
+    severity = Severity.VIOLATION if label.shows_everything and not named else Severity.REVIEW
     return fail(
         severity,
         f"No brand name was found. {citation} requires one; without it the name of the {whose} on that label counts. "

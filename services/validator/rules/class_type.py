@@ -25,7 +25,7 @@ def _of(label: Label, product: ProductType) -> tuple[Statement[Designation], ...
 
 
 def _missing(label: Label, message: str, expected: str) -> Result:
-    return fail(Severity.VIOLATION if label.complete else Severity.REVIEW, message, expected=expected)
+    return fail(Severity.VIOLATION if label.shows_everything else Severity.REVIEW, message, expected=expected)
 
 
 def _review(message: str, statement: Statement[Designation], expected: str) -> Result:

@@ -63,7 +63,7 @@ def present(label: Label) -> Result:
         return NOT_APPLICABLE
     if label.warning.found:
         return PASS
-    if label.complete and label.warning.turned:
+    if label.shows_everything:
         return fail(
             Severity.VIOLATION, "The label has no health warning, which 27 CFR 16.21 requires.", expected=CANONICAL
         )

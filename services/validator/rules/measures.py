@@ -43,7 +43,7 @@ def alcohol_claim(label: Label) -> AlcoholClaim | None:
 
 def missing(label: Label) -> Severity:
     """What a mandatory item weighs that was not found: a violation only when all panels were given and legible."""
-    return Severity.VIOLATION if label.complete else Severity.REVIEW
+    return Severity.VIOLATION if label.shows_everything else Severity.REVIEW
 
 
 def wrong_form(label: Label, statements: Iterable[Statement[Any]]) -> Severity:

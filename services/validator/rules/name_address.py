@@ -30,7 +30,7 @@ def _not_for(label: Label, domestic: bool) -> Result | None:
 
 def _missing(label: Label, message: str, expected: str, near: Addresses = ()) -> Result:
     """V on complete panels when what stands there instead was surely read; else R."""
-    sure = label.complete and all(statement.sure for statement in near[:1])
+    sure = label.shows_everything and all(statement.sure for statement in near[:1])
     return fail(
         Severity.VIOLATION if sure else Severity.REVIEW,
         message,

@@ -43,7 +43,7 @@ def common_country_of_origin(label: Label) -> Result:
             evidence=foreign[0].evidence,
         )
     return fail(
-        Severity.VIOLATION if label.complete else Severity.REVIEW,
+        Severity.VIOLATION if label.shows_everything else Severity.REVIEW,
         "No country of origin was found; customs law (19 CFR part 134) requires it on imports.",
         expected=expected,
     )

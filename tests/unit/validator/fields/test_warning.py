@@ -275,17 +275,8 @@ def test_pages_without_it_are_asked_for_turned_at_most_six() -> None:
     reading = read_warning(seen)
     first = warning_second_looks(seen, reading, 1)
 
-    assert not reading.turned
     assert len(first) == 6
     assert {place.reading_angle for place in first} == {90, 270}
-
-
-def test_absence_needs_turned_looks_at_every_page() -> None:
-    def seen(*looks: int) -> Page:
-        return Page(500, 200, tuple(line("Stone's Throw Red Wine", top=60, look=look) for look in looks))
-
-    assert read_warning(panels(seen(0, 1, 2), seen(0, 1, 2))).turned
-    assert not read_warning(panels(seen(0, 1, 2), seen(0))).turned
 
 
 def test_text_without_places_is_judged_but_not_looked_at_again() -> None:

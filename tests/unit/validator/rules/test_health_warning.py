@@ -11,7 +11,6 @@ import pytest
 
 from services.common.page import Line, Page
 from services.validator.fields.alcohol import read_alcohol
-from services.validator.fields.model import LabelPanel
 from services.validator.fields.names import NamesReading
 from services.validator.fields.net_contents import read_net_contents
 from services.validator.fields.warning import read_warning
@@ -20,7 +19,7 @@ from services.validator.label import Label
 from services.validator.rules import health_warning, health_warning_place, health_warning_print  # noqa: F401 - registers
 from services.validator.rules.model import REGISTRY, Result, Severity
 from services.validator.submission import Origin, Panel, Submission
-from tests.common.labels import line
+from tests.common.labels import line, panels
 
 CONFIDENT, DOUBTFUL = 0.98, 0.80
 OTHER_TEXT = ("Elm Cellars Red Wine", "Stone's Throw Road", "Napa, California")
@@ -64,7 +63,7 @@ def judge(rule_id: str, case: Case) -> Result:
     ]
     if case.close_up:
         lines.append(line(case.close_up, left=60, top=45, look=case.looks))
-    panels = (LabelPanel(0, Page(1500, 900, tuple(lines)), case.panel),)
+    seen = panels(Page(1500, 900, tuple(lines)), kinds=(case.panel,))
     return REGISTRY[rule_id].check(
         Label(
             submission=Submission(
@@ -74,12 +73,12 @@ def judge(rule_id: str, case: Case) -> Result:
                 scale_mm_per_px=case.scale,
                 container_ml=case.container_ml,
             ),
-            panels=panels,
+            panels=seen,
             product_type=None,
             origin=case.origin,
-            warning=read_warning(panels),
-            alcohol=read_alcohol(panels),
-            net_contents=read_net_contents(panels),
+            warning=read_warning(seen),
+            alcohol=read_alcohol(seen),
+            net_contents=read_net_contents(seen),
             names=NamesReading(),
             legible=True,
         )
@@ -103,7 +102,6 @@ EXAMPLES = [
     ("present", Case(), "pass"),
     ("present", NONE, "violation"),
     ("present", replace(NONE, complete=False), "review"),
-    ("present", replace(NONE, looks=1), "review"),
     ("present", replace(NONE, before=(*OTHER_TEXT, "Drink responsibly")), "violation"),
     ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.4% BY VOL.")), "not_applicable"),
     ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.5% BY VOL.")), "violation"),

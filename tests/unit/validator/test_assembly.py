@@ -1,0 +1,44 @@
+"""What is missing on a label is looked for in standing text before anything is called missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from services.validator.assembly import build_label, second_looks
+from services.validator.fields.model import LabelPanel
+from services.validator.fields.second_look import Place
+from services.validator.submission import ProductType, Submission
+from tests.common.labels import page, panels, turned_looks
+
+COMPLETE = Submission(as_of=date(2026, 11, 22), product_type=ProductType.WINE, panels_complete=True)
+TEXT = ("STONE'S THROW", "RED WINE", "750 mL", "Bottled by Stone's Throw Winery, Napa, CA")
+
+
+def seen(looked_at: tuple[Place, ...] = ()) -> tuple[LabelPanel, ...]:
+    return (LabelPanel(0, page(*TEXT), looked_at=looked_at),)
+
+
+def test_a_missing_item_asks_for_the_page_in_both_standing_directions() -> None:
+    places = second_looks(build_label(COMPLETE, seen()), 1)
+    assert set(turned_looks(0, page(*TEXT))) <= set(places)
+
+
+def test_a_label_that_may_have_further_panels_is_not_searched_for_what_it_lacks() -> None:
+    some = replace(COMPLETE, panels_complete=False, for_export=False)
+    warning_is_looked_for = second_looks(build_label(some, seen()), 3)
+    assert not warning_is_looked_for
+
+
+def test_nothing_is_missing_before_the_page_was_looked_at_turned() -> None:
+    once = turned_looks(0, page(*TEXT))[:1]
+    assert not build_label(COMPLETE, seen()).shows_everything
+    assert not build_label(COMPLETE, seen(once)).shows_everything
+    assert build_label(COMPLETE, panels(page(*TEXT))).shows_everything
+
+
+def test_nothing_is_missing_while_large_print_was_not_read() -> None:
+    unread = page(*TEXT, looks=1)
+    large = replace(unread.lines[0], text="ASRYA", confidence=0.7, look=0)
+    label = build_label(COMPLETE, panels(replace(unread, lines=(*unread.lines, large))))
+    assert not label.legible
