@@ -127,7 +127,7 @@ _LEXER = re.compile(
             rf"(?P<merged>{_ALC}[.,]?[Il1|]{_VOL}(?![A-Za-z])|a[l1i|]cn[o0][l1i|](?![A-Za-z]))",
             rf"(?P<a>{_ALC}(?:{_END}))",
             r"(?P<c>contents?(?![A-Za-z]))",
-            rf"(?P<v>{_VOL}(?:{_END}))",
+            rf"(?P<v>{_VOL}(?:{_END})\.?)",
             rf"(?P<b>(?:by|8y)(?:{_END}))",
             r"(?P<s>[/\\])",
             r"(?P<h>a\.?b\.?w(?![A-Za-z])\.?)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.validator.fields.known_names import Likeness, NameMatch
 from services.validator.fields.model import Statement
+from services.validator.fields.text import same_name
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail
 
 
@@ -15,10 +16,14 @@ def severity_of(statement: Statement[object]) -> Severity:
 def differs(
     what: str, wanted: str, statement: Statement[object], *, severity: Severity | None = None, why: str = ""
 ) -> Result:
-    """The label prints another value than the application gives."""
+    """The label prints another value than the application gives, or the same one where it may mean something else."""
+    if same_name(statement.text, wanted):
+        message = f"The label prints {statement.text}, but it is not sure that this is the {what}.{why}"
+    else:
+        message = f"The label prints the {what} as {statement.text}; the application says {wanted}.{why}"
     return fail(
         severity or severity_of(statement),
-        f"The label prints the {what} as {statement.text}; the application says {wanted}.{why}",
+        message,
         expected=wanted,
         found=statement.text,
         evidence=statement.evidence,
@@ -45,8 +50,8 @@ def compared(what: str, match: NameMatch | None, *, unread: Severity = Severity.
 
 
 _WHY = {
-    Likeness.BUSINESS_WORD: " They differ by a business word only.",
-    Likeness.RUN_ON: " The words beside it may be another item.",
+    Likeness.BUSINESS_WORD: " A business word such as Winery or Company stands beside it, or is missing.",
+    Likeness.RUN_ON: " The words beside it may belong to it.",
     Likeness.ALIKE: " The rest of it may stand elsewhere or be unread.",
     Likeness.CONFUSABLE: " The letters that differ are such as optical reading confuses or loses.",
 }

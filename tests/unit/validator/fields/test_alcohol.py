@@ -138,8 +138,8 @@ def test_evidence_is_the_statement_and_not_its_line() -> None:
     reading = read("ELM CELLARS ALC. 13.5% BY VOL.")
     assert reading.chosen is not None
     (place,) = reading.chosen.evidence
-    assert place.polygon == rectangle(40 + 120, 40, 40 + 290, 60)
-    assert reading.chosen.text == "ALC. 13.5% BY VOL"
+    assert place.polygon == rectangle(40 + 120, 40, 40 + 300, 60)
+    assert reading.chosen.text == "ALC. 13.5% BY VOL."
 
 
 def test_looks_that_read_alike_make_sure_and_others_doubtful() -> None:
