@@ -12,7 +12,10 @@ from services.validator.fields.second_look import STANDING, Place, whole
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.label import Label
-from services.validator.submission import Origin, Submission
+from services.validator.submission import Origin, ProductType, Submission
+
+_OF_WINE = frozenset({FieldName.APPELLATION, FieldName.VINTAGE, FieldName.VARIETALS})
+"""Fields of part 4; on other labels a State or a year is something else."""
 
 
 def build_label(submission: Submission, panels: tuple[LabelPanel, ...]) -> Label:
@@ -45,6 +48,8 @@ def label_fields(label: Label) -> tuple[LabelField, ...]:
             warning_field(label.warning),
         )
     }
+    if label.product_type not in (ProductType.WINE, None):
+        found = {name: field for name, field in found.items() if name not in _OF_WINE}
     return tuple(found.get(name, LabelField(name)) for name in FieldName)
 
 

@@ -104,7 +104,9 @@ def match_name(text: LabelText, wanted: str, neutral: frozenset[str] = frozenset
         best = Likeness.RUN_ON
     chosen = statements((sighting, (best, sighting.key)) for likeness, sighting in graded if likeness is best)
     surest = max(chosen, key=lambda statement: (statement.alike, statement.confidence))
-    shown = Statement(surest.text, surest.text, surest.confidence, surest.evidence, surest.alike)
+    # Of a name in pieces the first one is seen; the other was found where it belongs.
+    value = wanted if best <= Likeness.SAME and key_of(surest.text) != key else surest.text
+    shown = Statement(value, surest.text, surest.confidence, surest.evidence, surest.alike)
     as_good = {sighting.passage.image for likeness, sighting in graded if likeness <= max(best, Likeness.SAME)}
     return NameMatch(wanted, best, shown, frozenset(as_good))
 
