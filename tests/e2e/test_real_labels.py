@@ -32,7 +32,9 @@ def verify(stack: Stack, label_id: str) -> dict[str, Any]:
     label = next(row for row in map(json.loads, MANIFEST.read_text().splitlines()) if row["id"] == label_id)
     expected = label["expected"]
     form = {name: str(expected[name]) for name in APPLICATION_FIELDS if expected.get(name) is not None}
-    form |= {"product_type": label["product_type"], "origin": label["origin"], "panels_complete": "true"}
+    # The labels to be reviewed are fronts only: to say that nothing else exists would be false.
+    complete = "false" if label["verdict"] == "review" else "true"
+    form |= {"product_type": label["product_type"], "origin": label["origin"], "panels_complete": complete}
     files = [("file", (LABELS / image).read_bytes()) for image in label["images"]]
     answer = httpx.post(f"{stack.url}/verify", data=form, files=files, timeout=60)
     return dict(answer.raise_for_status().json())
