@@ -108,11 +108,6 @@ class WorkerPool:
         """Whether the pool takes tasks."""
         return not self._stopped and bool(self._pool.active)
 
-    @property
-    def worker_ids(self) -> tuple[int, ...]:
-        """Process ids of the workers, for operators and tests."""
-        return tuple(self._pool._pool_manager.worker_manager.workers)
-
     def revive(self) -> None:
         """Start the pool, or a new one when it broke."""
         if not self._stopped and not self._pool.active:

@@ -40,7 +40,6 @@ class OllamaEngine:
     """The model `model` of the server at `host`; one reading takes at most `seconds`."""
 
     def __init__(self, *, host: str, model: str, seconds: float) -> None:
-        self._host = host
         self._model = model
         # The client waits for ever unless it is told otherwise.
         self._client = ollama.AsyncClient(host=host, timeout=httpx.Timeout(seconds, connect=_PROBE_SECONDS))

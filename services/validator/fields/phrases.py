@@ -149,10 +149,6 @@ class LabelText:
     panels: tuple[LabelPanel, ...]
     passages: tuple[Passage, ...]
 
-    def display(self) -> Iterator[Passage]:
-        """Passages that open with a line that is neither prose nor the health warning."""
-        return (passage for passage in self.passages if not is_prose(passage) and not is_warning(passage))
-
 
 @lru_cache(maxsize=16384)
 def key_of(text: str) -> str:
