@@ -61,12 +61,15 @@ class GatewaySettings(BaseSettings):
         Auth.OFF, validate_default=True, description="`off` (only while the published address is loopback) or `jwt`."
     )
     upstreams: Annotated[frozenset[Upstream], NoDecode] = Field(
-        frozenset({Upstream.VALIDATOR}),
-        description="Services that are routed, separated by commas: `validator`, `artifacts`, `modelstatus`. "
-        "Paths of the others answer 404.",
+        frozenset({Upstream.VALIDATOR, Upstream.OCR}),
+        description="Services that are routed, separated by commas: `validator`, `ocr` (gRPC only), `artifacts`, "
+        "`modelstatus`. Paths of the others answer 404.",
     )
     validator_endpoints: Endpoints = Field(
         (Endpoint(host="127.0.0.1", port=50052),), description="Processes of the validator, `host:port`, by commas."
+    )
+    ocr_endpoints: Endpoints = Field(
+        (Endpoint(host="127.0.0.1", port=50051),), description="Processes of the ocr service, `host:port`, by commas."
     )
     artifacts_endpoints: Endpoints = Field(
         (Endpoint(host="127.0.0.1", port=50053),), description="Processes of artifacts, `host:port`, by commas."
@@ -112,7 +115,9 @@ class GatewaySettings(BaseSettings):
             return [part.strip() for part in given.split(",") if part.strip()]
         return given
 
-    @field_validator("validator_endpoints", "artifacts_endpoints", "modelstatus_endpoints", mode="before")
+    @field_validator(
+        "validator_endpoints", "ocr_endpoints", "artifacts_endpoints", "modelstatus_endpoints", mode="before"
+    )
     @classmethod
     def _endpoints(cls, given: object) -> object:
         if not isinstance(given, str):
@@ -149,6 +154,8 @@ class GatewaySettings(BaseSettings):
         match upstream:
             case Upstream.VALIDATOR:
                 return self.validator_endpoints
+            case Upstream.OCR:
+                return self.ocr_endpoints
             case Upstream.ARTIFACTS:
                 return self.artifacts_endpoints
             case Upstream.MODELSTATUS:

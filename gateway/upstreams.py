@@ -13,6 +13,7 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from ttb.artifacts.v1 import artifacts_pb2
 from ttb.modelstatus.v1 import modelstatus_pb2
+from ttb.ocr.v1 import ocr_pb2
 from ttb.validator.v1 import validator_pb2
 
 
@@ -20,12 +21,14 @@ class Upstream(StrEnum):
     """A service that the gateway can route to; the value is its cluster's name."""
 
     VALIDATOR = "validator"
+    OCR = "ocr"
     ARTIFACTS = "artifacts"
     MODELSTATUS = "modelstatus"
 
 
 _SERVICES: dict[Upstream, ServiceDescriptor] = {
     Upstream.VALIDATOR: validator_pb2.DESCRIPTOR.services_by_name["ValidatorService"],
+    Upstream.OCR: ocr_pb2.DESCRIPTOR.services_by_name["OcrService"],
     Upstream.ARTIFACTS: artifacts_pb2.DESCRIPTOR.services_by_name["ArtifactsService"],
     Upstream.MODELSTATUS: modelstatus_pb2.DESCRIPTOR.services_by_name["ModelStatusService"],
 }
@@ -35,7 +38,12 @@ _INTERNAL = frozenset({"ttb.artifacts.v1.ArtifactsService.SaveArtifact"})
 
 # They carry images, read them, and are not repeated once a service has seen them.
 _VERIFYING = frozenset(
-    {"ttb.validator.v1.ValidatorService.VerifyLabel", "ttb.validator.v1.ValidatorService.VerifyUpload"}
+    {
+        "ttb.validator.v1.ValidatorService.VerifyLabel",
+        "ttb.validator.v1.ValidatorService.VerifyUpload",
+        "ttb.ocr.v1.OcrService.ExtractText",
+        "ttb.ocr.v1.OcrService.ReadRegions",
+    }
 )
 
 

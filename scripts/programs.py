@@ -75,6 +75,7 @@ def local_environment(given: Mapping[str, str]) -> dict[str, str]:
     return {
         "VALIDATOR_OCR_TARGET": f"{HOST}:{port_of('ocr', given)}",
         "TTB_VALIDATOR_ENDPOINTS": f"{HOST}:{port_of('validator', given)}",
+        "TTB_OCR_ENDPOINTS": f"{HOST}:{port_of('ocr', given)}",
         # The gateway stops first, so nobody has to be told before the others stop.
         "TTB_DRAIN_SECONDS": "0",
         **given,

@@ -15,7 +15,7 @@ fail() {
 stamp() {
     # Console scripts hold the absolute path of their interpreter, so a moved checkout has to be set up anew.
     echo "$PWD"
-    sha256sum requirements.txt pyproject.toml scripts/uv-requirements.txt scripts/setup.sh
+    sha256sum requirements.txt pyproject.toml client/pyproject.toml scripts/uv-requirements.txt scripts/setup.sh
 }
 
 if [[ -x $VENV/bin/python && -f $STAMP && "$(<"$STAMP")" == "$(stamp)" ]] && command -v tesseract >/dev/null; then
@@ -71,6 +71,6 @@ fi
 echo "setup: installing what requirements.txt locks"
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r scripts/uv-requirements.txt
 "$VENV/bin/uv" pip install -q --python "$VENV/bin/python" --require-hashes -r requirements.txt
-"$VENV/bin/uv" pip install -q --python "$VENV/bin/python" --no-build-isolation --no-deps -e .
+"$VENV/bin/uv" pip install -q --python "$VENV/bin/python" --no-build-isolation --no-deps -e . -e client
 stamp >"$STAMP"
 echo "setup: ready"

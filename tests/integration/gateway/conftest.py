@@ -30,6 +30,8 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]
         port=port,
         admin_port=admin_port,
         validator_endpoints=f"127.0.0.1:{validator_port}",
+        # The validator alone: an ocr service of this machine would be met.
+        upstreams="validator",
         verify_seconds=3,
         call_seconds=1,
         cors_origins="http://console.example",

@@ -45,7 +45,8 @@ def test_envoy_takes_every_variant(variant: dict[str, Any], tmp_path: Path) -> N
 
 @pytest.mark.parametrize("variable", ["TTB_PORT", "TTB_ADMIN_PORT"])
 def test_a_taken_port_is_named(variable: str, tmp_path: Path) -> None:
-    (port,) = free_ports(1)
+    port, free = free_ports(2)
+    ports = {"TTB_PORT": str(free), "TTB_ADMIN_PORT": str(free), variable: str(port)}
     with socket.socket() as other:
         # As another Envoy listens: without the check, both would share the port.
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -54,7 +55,7 @@ def test_a_taken_port_is_named(variable: str, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "gateway"],
             cwd=ROOT,
-            env={**os.environ, variable: str(port), "TTB_VAR_DIR": str(tmp_path)},
+            env={**os.environ, **ports, "TTB_VAR_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=30,

@@ -38,6 +38,12 @@ def test_only_verifying_is_slow_and_never_repeated_once_sent(tmp_path: Path) -> 
     assert "reset" in rules["retry_policy"]["retry_on"]
 
 
+def test_images_for_the_ocr_service_are_slow_and_sent_once(tmp_path: Path) -> None:
+    route = _routes(tmp_path, verify_seconds=99)["/ttb.ocr.v1.OcrService/ExtractText"]["route"]
+    assert (route["cluster"], route["timeout"]) == ("ocr", "99s")
+    assert "reset" not in route["retry_policy"]["retry_on"]
+
+
 def test_a_stream_is_sent_as_events_without_a_time_limit(tmp_path: Path) -> None:
     routes = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR, Upstream.MODELSTATUS}))
     stream = routes["GET /model-status/stream"]

@@ -41,7 +41,7 @@ def test_without_tokens_only_this_machine_may_call(
     [
         ("TTB_AUTH", "jwt", "jwt is not built yet"),
         ("TTB_UPSTREAMS", "artifacts", "must name validator"),
-        ("TTB_UPSTREAMS", "validator,billing", "'validator', 'artifacts' or 'modelstatus'"),
+        ("TTB_UPSTREAMS", "validator,billing", "'validator', 'ocr', 'artifacts' or 'modelstatus'"),
         ("TTB_VALIDATOR_ENDPOINTS", "127.0.0.1", "is not host:port"),
         ("TTB_VALIDATOR_ENDPOINTS", " , ", "at least one host:port"),
         ("TTB_VALIDATOR_ENDPOINTS", "validator:70000", "less than or equal to 65535"),

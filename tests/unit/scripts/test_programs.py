@@ -12,6 +12,7 @@ def test_programs_find_each_other_on_other_ports() -> None:
     environment = local_environment({"OCR_PORT": "40051", "VALIDATOR_PORT": "40052", "TTB_PORT": "8001"})
     assert environment["VALIDATOR_OCR_TARGET"] == "127.0.0.1:40051"
     assert environment["TTB_VALIDATOR_ENDPOINTS"] == "127.0.0.1:40052"
+    assert environment["TTB_OCR_ENDPOINTS"] == "127.0.0.1:40051"
     assert url(environment) == "http://127.0.0.1:8001"
 
 

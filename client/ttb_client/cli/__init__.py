@@ -1,0 +1,1 @@
+"""The `ttb` command line."""

@@ -1,0 +1,91 @@
+"""The commands of `ttb` but for `verify`, which has a module of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ttb_client.cli import options
+from ttb_client.cli.listing import health_page, rules_table, text_page
+from ttb_client.cli.output import show, show_json, waiting
+from ttb_client.cli.verify import verify
+from ttb_client.requests import OcrBackend
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(
+    epilog="Exit codes: 0 passed (or done), 1 failed, 2 wrong usage, 3 needs review, 4 no answer from the server, "
+    "5 input refused, 70 internal error."
+)
+def ttb() -> None:
+    """Tell whether an alcohol label meets 27 CFR, and whether it says what the application says.
+
+    [bold]ttb verify[/] front.jpg back.jpg --brand-name "STONE'S THROW" --alcohol-content 13.5
+    """
+
+
+app.command()(verify)
+
+
+@app.command()
+def health(
+    url: options.Url = options.URL,
+    token: options.Token = None,
+    timeout: options.Timeout = options.TIMEOUT,
+    as_json: options.Json = False,
+) -> None:
+    """Show whether labels can be verified now, and with which OCR backends."""
+    with options.connect(url, token, timeout) as client, waiting("asking"):
+        answer = client.health()
+    if as_json:
+        show_json(answer)
+    else:
+        show(health_page(answer))
+
+
+@app.command()
+def rules(
+    url: options.Url = options.URL,
+    token: options.Token = None,
+    timeout: options.Timeout = options.TIMEOUT,
+    as_json: options.Json = False,
+) -> None:
+    """List the rules: what each requires, its citation, and how much it can weigh."""
+    with options.connect(url, token, timeout) as client, waiting("asking"):
+        answer = client.rules()
+    if as_json:
+        show_json(answer)
+    else:
+        show(rules_table(answer.rules))
+
+
+@app.command()
+def ocr(
+    image: Annotated[
+        Path, typer.Argument(help="The picture, PDF or TIFF to read.", exists=True, dir_okay=False, readable=True)
+    ],
+    backend: Annotated[OcrBackend, typer.Option(help="The OCR backend that reads.")] = "auto",
+    page: Annotated[int, typer.Option(help="Which page of a PDF or TIFF, from 1.", min=1, max=1000)] = 1,
+    url: options.Url = options.URL,
+    token: options.Token = None,
+    timeout: options.Timeout = options.TIMEOUT,
+    as_json: options.Json = False,
+) -> None:
+    """Show the text that is read from one image: lines with place and confidence, no rules.
+
+    [bold]ttb ocr[/] label.png --backend tesseract
+    """
+    with options.connect(url, token, timeout) as client, waiting(f"reading {image.name}"):
+        answer = client.extract_text(image, frame=page - 1, backend=backend)
+    if as_json:
+        show_json(answer)
+    else:
+        show(text_page(answer, page))

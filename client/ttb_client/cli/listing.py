@@ -1,0 +1,92 @@
+"""The other answers for people: the state of the system, the rules, and the text of an image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from ttb.ocr.v1 import ocr_pb2
+from ttb.validator.v1 import validator_pb2 as pb
+
+from ttb_client.cli.output import printable
+
+_SEVERITY_STYLE = {pb.Severity.violation: "red", pb.Severity.review: "yellow", pb.Severity.information: "cyan"}
+_TITLE_WIDTH = 44
+_TYPES = {pb.ProductType.wine: "W", pb.ProductType.distilled_spirits: "S", pb.ProductType.malt_beverage: "M"}
+
+
+def health_page(answer: pb.GetHealthResponse) -> RenderableType:
+    """The state in one word, and each backend."""
+    healthy = answer.status == pb.HealthStatus.healthy
+    headline = Text.assemble(
+        (pb.HealthStatus.Value.Name(answer.status), "bold green" if healthy else "bold yellow"),
+        (f"  validator {printable(answer.version)}", "dim"),
+    )
+    table = _table("backend", "state", "version, or what to do")
+    for backend in answer.backends:
+        if backend.available:
+            state = Text("available", style="green")
+        elif backend.expected:
+            state = Text("missing", style="red")
+        else:
+            state = Text("not set up", style="dim")
+        table.add_row(backend.name, state, Text(printable(backend.version if backend.available else backend.reason)))
+    return Group(headline, table)
+
+
+def rules_table(rules: Sequence[pb.Rule]) -> RenderableType:
+    """One row for each rule."""
+    table = _table("rule", "for", "can be", "requires")
+    table.columns[0].no_wrap = True
+    for rule in rules:
+        severity = pb.Severity.Value.Name(rule.severity)
+        applies_to = "".join(_TYPES.get(each, "?") for each in rule.applies_to)
+        table.add_row(
+            Text(printable(rule.rule_id)),
+            applies_to,
+            Text(severity, style=_SEVERITY_STYLE.get(rule.severity, "")),
+            _title(printable(rule.title), printable(rule.citation)),
+        )
+    legend = Text(f"{len(rules)} rules. For: W wine, S distilled spirits, M malt beverages.", style="dim")
+    return Group(table, legend)
+
+
+def _title(title: str, citation: str) -> Text:
+    """Title and citation on one line, or on two rather than broken within the citation."""
+    between = "  " if len(title) + len(citation) <= _TITLE_WIDTH - 2 else "\n"
+    return Text.assemble(title, between, (citation, "dim"))
+
+
+def text_page(answer: ocr_pb2.ExtractTextResponse, page: int) -> RenderableType:
+    """The lines of an image in the engine's order."""
+    table = _table("conf", "at x, y", "turn", "engine", "text")
+    for line in answer.page.lines:
+        left = min((corner.x for corner in line.polygon), default=0)
+        top = min((corner.y for corner in line.polygon), default=0)
+        turn = round(line.angle_degrees) % 360
+        table.add_row(
+            f"{line.confidence:.2f}",
+            f"{left}, {top}",
+            f"{turn}°" if turn else "",
+            line.engine,
+            Text(printable(line.text)),
+        )
+    milliseconds = sum(timing.milliseconds for timing in answer.timings)
+    facts = [
+        f"{len(answer.page.lines)} lines",
+        f"{answer.image_format}, {answer.page.width} × {answer.page.height} px",
+        *([f"page {page} of {answer.frame_count}"] if answer.frame_count > 1 else []),
+        f"{milliseconds / 1000:.1f} s",
+        *answer.engines,
+    ]
+    return Group(table, Text(printable(" · ".join(facts)), style="dim"))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    return table

@@ -1,0 +1,71 @@
+"""Where `ttb` writes: the answer to stdout, and everything else to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator
+from typing import NoReturn
+
+from google.protobuf.message import Message
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from ttb_client.cli.exits import ExitCode
+from ttb_client.plain import to_json
+
+# Wider lines are hard to read; a pipe has no width of its own.
+WIDTH = 100
+
+
+class _Console(Console):
+    """A console whose reader may leave: rich would exit with 1, which means a failed label here."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """End quietly, also when Python flushes stdout at its own end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ExitCode.NOBODY_READS)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    width = console.width if console.is_terminal or "COLUMNS" in os.environ else WIDTH
+    console.width = min(width, WIDTH)
+    return console
+
+
+def show(answer: RenderableType) -> None:
+    """Write an answer for people."""
+    _console().print(answer)
+
+
+def show_json(message: Message) -> None:
+    """Write an answer as the REST API gives it."""
+    console = _console()
+    text = json.dumps(to_json(message), indent=2, ensure_ascii=console.encoding.lower() != "utf-8")
+    console.out(text, highlight=False)
+
+
+def complain(message: str) -> None:
+    """Write one line for people on stderr, in red on a terminal, however long it is."""
+    _console(stderr=True).print(Text.assemble(("ttb: ", "bold red"), printable(message)), soft_wrap=True)
+
+
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """A spinner on stderr while something is waited for, when a person is there to see it."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(Text(what)):
+        yield
+
+
+def printable(text: str) -> str:
+    """Text on one line that cannot steer a terminal: what was read from an image may hold anything."""
+    shown = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") else char for char in text)
+    return " ".join(shown.split())

@@ -1,0 +1,174 @@
+"""`ttb verify`: the contract's inputs as options, and the verdict as output and exit code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, cast, get_args
+
+import typer
+from ttb.validator.v1 import validator_pb2 as pb
+
+from ttb_client.cli import options
+from ttb_client.cli.exits import of_verdict
+from ttb_client.cli.output import show, show_json, waiting
+from ttb_client.cli.verdict import verdict_page
+from ttb_client.requests import ApplicationType, Mode, OcrBackend, Origin, Panel, ProductType
+
+_APPLICATION = "What the application says (not given: not compared)"
+_LABEL = "What is known of the label (not given: judged from it)"
+_CHECK = "How it is checked"
+
+
+def _application(what: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(help=what, metavar="TEXT", rich_help_panel=_APPLICATION)
+    return option
+
+
+def _number(what: str, unit: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(help=what, metavar=unit, rich_help_panel=_LABEL)
+    return option
+
+
+def _choice(what: str, names: object, group: str) -> typer.models.OptionInfo:
+    """An option whose values stand in its help, where they do not squeeze its name."""
+    text = f"{what}: {', '.join(get_args(names))}."
+    option: typer.models.OptionInfo = typer.Option(help=text, metavar="NAME", rich_help_panel=group)
+    return option
+
+
+def _known_panels(given: list[str] | None) -> list[str]:
+    """Typer takes no list of choices."""
+    for name in given or []:
+        if name not in get_args(Panel):
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Panel))}")
+    return given or []
+
+
+def verify(
+    images: Annotated[
+        list[Path],
+        typer.Argument(
+            help="1 to 10 pictures of one label: JPEG, PNG, WebP, TIFF, GIF, HEIC or PDF.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            metavar="IMAGE",
+            show_default=False,
+        ),
+    ],
+    brand_name: Annotated[str, _application("Brand name.")] = "",
+    fanciful_name: Annotated[str, _application("Fanciful name.")] = "",
+    class_type: Annotated[str, _application("Class and type designation.")] = "",
+    alcohol_content: Annotated[str, _application("Percent alcohol by volume (13.5), or proof (90 proof).")] = "",
+    net_contents: Annotated[str, _application("Net contents with unit: 750 mL.")] = "",
+    name_and_address: Annotated[str, _application("Name and address as used on the label.")] = "",
+    country_of_origin: Annotated[str, _application("Country of origin of an import.")] = "",
+    appellation: Annotated[str, _application("Appellation of origin of a wine.")] = "",
+    vintage: Annotated[str, _application("Vintage of a wine, four digits.")] = "",
+    varietals: Annotated[str, _application("Grape varietals, separated by commas.")] = "",
+    panel: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"What each image shows, repeated in the same order: {', '.join(get_args(Panel))}.",
+            metavar="PANEL",
+            callback=_known_panels,
+            rich_help_panel=_LABEL,
+        ),
+    ] = None,
+    panels_complete: Annotated[
+        bool,
+        typer.Option(
+            "--panels-complete",
+            help="The images show every panel: only then can something be missing.",
+            rich_help_panel=_LABEL,
+        ),
+    ] = False,
+    product_type: Annotated[ProductType | None, _choice("Which part of 27 CFR governs", ProductType, _LABEL)] = None,
+    origin: Annotated[Origin | None, _choice("Where it comes from", Origin, _LABEL)] = None,
+    scale_mm_per_px: Annotated[
+        float | None, _number("Millimetres of printed label for each pixel of the image.", "MM")
+    ] = None,
+    container_ml: Annotated[float | None, _number("Capacity of the container.", "ML")] = None,
+    lab_abv: Annotated[float | None, _number("Alcohol by volume that a laboratory measured.", "PERCENT")] = None,
+    lab_so2_ppm: Annotated[float | None, _number("Total sulfur dioxide that a laboratory measured.", "PPM")] = None,
+    application_type: Annotated[ApplicationType | None, _choice("What is applied for", ApplicationType, _CHECK)] = None,
+    for_export: Annotated[bool, typer.Option("--for-export", help="Only for export.", rich_help_panel=_CHECK)] = False,
+    mode: Annotated[Mode | None, _choice("What the check is for", Mode, _CHECK)] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Day whose edition of the law applies; today when not given.",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            rich_help_panel=_CHECK,
+        ),
+    ] = None,
+    ocr_backend: Annotated[OcrBackend | None, _choice("The OCR backend that reads", OcrBackend, _CHECK)] = None,
+    disabled_rule: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a rule to leave out; repeat it.", metavar="RULE", rich_help_panel=_CHECK),
+    ] = None,
+    save_artifact: Annotated[
+        bool | None,
+        typer.Option(
+            help="Keep images, text and verdict; as the server is set when not given.", rich_help_panel=_CHECK
+        ),
+    ] = None,
+    url: options.Url = options.URL,
+    token: options.Token = None,
+    timeout: options.Timeout = options.TIMEOUT,
+    as_json: options.Json = False,
+) -> None:
+    """Verify one label from its images, and compare it with what the application says.
+
+    [bold]ttb verify[/] label.png
+
+    [bold]ttb verify[/] front.jpg back.jpg --panel front --panel back --panels-complete
+    --brand-name "STONE'S THROW" --alcohol-content 13.5 --net-contents "750 mL"
+
+    [bold]ttb verify[/] label.pdf --json | jq -r .verdict
+
+    Exit codes: 0 passed, 1 failed, 3 needs review; 2 wrong usage, 4 no answer, 5 input refused, 70 internal error.
+    """
+    panels = cast("list[Panel]", panel or [])
+    if panels and len(panels) != len(images):
+        raise typer.BadParameter(f"give one for each of the {len(images)} images, or none", param_hint="--panel")
+    application = pb.Application(
+        brand_name=brand_name,
+        fanciful_name=fanciful_name,
+        class_type=class_type,
+        alcohol_content=alcohol_content,
+        net_contents=net_contents,
+        name_and_address=name_and_address,
+        country_of_origin=country_of_origin,
+        appellation=appellation,
+        vintage=vintage,
+        varietals=varietals,
+    )
+    names = ", ".join(image.name for image in images)
+    with options.connect(url, token, timeout) as client, waiting(f"verifying {names}"):
+        answer = client.verify(
+            images,
+            panels=panels,
+            application=application,
+            product_type=product_type,
+            origin=origin,
+            application_type=application_type,
+            for_export=for_export,
+            mode=mode,
+            as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
+            panels_complete=panels_complete,
+            scale_mm_per_px=scale_mm_per_px,
+            container_ml=container_ml,
+            lab_abv=lab_abv,
+            lab_so2_ppm=lab_so2_ppm,
+            ocr_backend=ocr_backend,
+            save_artifact=save_artifact,
+            disabled_rules=disabled_rule or [],
+        )
+    if as_json:
+        show_json(answer)
+    else:
+        show(verdict_page(answer, images))
+    raise typer.Exit(of_verdict(answer.verdict))
