@@ -52,6 +52,14 @@ test: lint labels ## Lint, and all tests but the slow ones
 test-slow: setup labels ## The slow tests
 	@scripts/test_slow.sh $(T)
 
+# The gateway that is measured, and options of `python -m evals` such as --falsify all
+URL ?= http://127.0.0.1:$(or $(TTB_PORT),8000)
+EVAL ?=
+
+.PHONY: eval
+eval: setup ## Measure the running system on real labels; the report goes below evals/results
+	@$(BIN)/python -m evals --labels "$(LABELS)" --url "$(URL)" $(EVAL)
+
 .PHONY: labels
 labels:
 	@test -f "$(LABELS)/manifest.jsonl" || { \
@@ -81,7 +89,7 @@ docs: setup ## Write the README's table of settings anew
 	$(BIN)/python scripts/settings_table.py
 
 .PHONY: sample
-sample: setup ## Draw samples/wine-label.png anew
+sample: setup ## Draw the labels of samples/ anew
 	$(BIN)/python -m scripts.draw_sample
 
 .PHONY: lock

@@ -15,7 +15,9 @@ from google.protobuf import json_format
 from ttb.validator.v1 import validator_pb2 as pb
 from ttb.validator.v1 import validator_pb2_grpc
 
-from scripts.draw_sample import WARNING_TEXT, draw_label
+from evals.generator.defects import spoilt
+from evals.generator.model import Defect
+from scripts.draw_sample import WINE, picture
 from tests.common.stack import Stack
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -98,7 +100,7 @@ def test_the_answer_has_the_contracts_shape(stack: Stack) -> None:
 
 def test_a_missing_word_in_the_warning_fails_with_its_place(stack: Stack) -> None:
     file = io.BytesIO()
-    draw_label(warning=WARNING_TEXT.replace("should not drink", "should drink")).save(file, "PNG")
+    picture(spoilt(WINE, Defect.WARNING_WORD_MISSING)).save(file, "PNG")
     answer = httpx.post(f"{stack.url}/verify", data=FORM, files={"file": file.getvalue()}, timeout=60).json()
     assert (answer["verdict"], answer["validation_passed"]) == ("failed", False)
     finding = answer["findings"][0]
