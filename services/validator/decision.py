@@ -32,6 +32,16 @@ _SPOKEN: Mapping[FieldName, str] = {
     FieldName.HEALTH_WARNING: "health warning",
 }
 
+_PRESENCE_RULES: Mapping[FieldName, tuple[str, ...]] = {
+    FieldName.BRAND_NAME: (".brand",),
+    FieldName.CLASS_TYPE: (".class",),
+    FieldName.ALCOHOL_CONTENT: (".abv.required", ".abv.required-format"),
+    FieldName.NET_CONTENTS: (".net.statement", ".net.us-measure"),
+    FieldName.NAME_AND_ADDRESS: (".name-address.domestic", ".name-address.imported"),
+    FieldName.HEALTH_WARNING: ("health-warning.present",),
+}
+"""Ends of the ids of the rules that tell of a missing field, so that it is not told twice."""
+
 
 class Verdict(StrEnum):
     """The answer."""
@@ -58,7 +68,7 @@ def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -
     doubts = list(weight[Severity.REVIEW])
     if label.product_type is None:
         doubts.append("The product type could not be judged from the label; give product_type.")
-    doubts.extend(_unread(label, fields))
+    doubts.extend(_unread(label, fields, evaluation))
     verdict = Verdict.FAILED if weight[Severity.VIOLATION] else Verdict.NEEDS_REVIEW if doubts else Verdict.PASSED
     return Decision(verdict, tuple(dict.fromkeys([*weight[Severity.VIOLATION], *doubts])))
 
@@ -72,7 +82,8 @@ def mandatory_fields(label: Label) -> tuple[FieldName, ...]:
     return _ALWAYS_MANDATORY
 
 
-def _unread(label: Label, fields: Sequence[LabelField]) -> list[str]:
+def _unread(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -> list[str]:
+    told = [each.rule.rule_id for each in evaluation.findings if each.finding.severity is not Severity.INFORMATION]
     states = {field.name: field for field in fields}
     reasons: list[str] = []
     for name in mandatory_fields(label):
@@ -81,6 +92,8 @@ def _unread(label: Label, fields: Sequence[LabelField]) -> list[str]:
             reasons.append(f"The {_SPOKEN[name]} could not be read surely: the image shows “{field.text}”.")
         elif field.state is FieldState.UNREADABLE:
             reasons.append(f"The {_SPOKEN[name]} could not be read; send a sharper or larger image of its place.")
-        elif field.state is FieldState.NOT_ON_IMAGES:
+        elif field.state is FieldState.NOT_ON_IMAGES and not any(
+            rule_id.endswith(_PRESENCE_RULES[name]) for rule_id in told
+        ):
             reasons.append(f"The {_SPOKEN[name]} was not found on the images given.")
     return reasons
