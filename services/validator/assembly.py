@@ -61,7 +61,8 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
     wanted = {*mandatory_fields(label), FieldName.ALCOHOL_CONTENT}
     if label.origin is Origin.IMPORTED:
         wanted.add(FieldName.COUNTRY_OF_ORIGIN)
-    if all(field.state is not FieldState.NOT_ON_IMAGES for field in label_fields(label) if field.name in wanted):
+    present = all(field.state is not FieldState.NOT_ON_IMAGES for field in label_fields(label) if field.name in wanted)
+    if present and _names_who_answers(label):
         return ()
     return tuple(
         whole(panel.index, panel.page, angle)
@@ -69,6 +70,12 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
         if panel.page.lines and not panel.seen_turned
         for angle in STANDING
     )
+
+
+def _names_who_answers(label: Label) -> bool:
+    """Whether a whole name and address was read, of an import the importer's."""
+    imported = label.origin is Origin.IMPORTED
+    return any(each.value.complete and (each.value.importer or not imported) for each in label.names.addresses)
 
 
 def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:

@@ -67,6 +67,17 @@ class Designation:
         """The words of the phrase at N4."""
         return frozenset(key_of(word) for word in re.split(r"[\s-]+", self.phrase)) - {""}
 
+    @property
+    def limits_strength(self) -> bool:
+        """Whether it promises a strength (27 CFR 4.21, 5.142 to 5.152)."""
+        of_wine = self.family.product is ProductType.WINE and bool(self.words & _WORDS_OF_STRENGTH)
+        return self.family.minimum_abv is not None or of_wine
+
+
+_WORDS_OF_STRENGTH = frozenset(
+    {"angelica", "aperitif", "dessert", "light", "madeira", "muscatel", "port", "retsina", "sherry", "table"}
+)
+
 
 FAMILIES: tuple[Family, ...] = tuple(
     Family(
@@ -221,6 +232,14 @@ class ClassCode:
     accepts: frozenset[str]
     needs: frozenset[str]
     excludes: frozenset[str]
+
+    def admits(self, designation: Designation) -> bool:
+        """Whether the label may show the designation for this code."""
+        words, family = designation.words, designation.family
+        if family.name not in self.accepts or not self.needs <= words or self.excludes & words:
+            return False
+        own = self.needs | {key_of(word) for word in self.text.split()}
+        return not words & PROTECTED_WORDS - own or family.product is ProductType.WINE
 
 
 _CODES = {

@@ -7,12 +7,13 @@ Similarity only *locates* the nearest reading; what it means is decided by the l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
+from services.validator.fields.layout import FlatLine
 from services.validator.fields.model import Statement
 from services.validator.fields.phrases import (
     LabelText,
@@ -89,7 +90,7 @@ def match_name(text: LabelText, wanted: str, neutral: frozenset[str] = frozenset
     if not key:
         return NameMatch(wanted, Likeness.NOT_READ)
     passages = [passage for passage in text.passages if not is_warning(passage)]
-    graded = [(_grade(sighting, wanted, neutral), sighting) for p in passages for sighting in find(p, key)]
+    graded = [(_grade(sighting, wanted, neutral, passages), sighting) for p in passages for sighting in find(p, key)]
     graded += [(Likeness.SAME, sighting) for p in passages for sighting in _in_pieces(p, passages, key)]
     if not graded or min(likeness for likeness, _ in graded) > Likeness.SAME:
         graded += [(Likeness.RUN_ON, sighting) for p in passages for sighting in _run_together(p, key)]
@@ -121,7 +122,7 @@ def _longer_is_as_prominent(graded: Iterable[tuple[Likeness, Sighting]]) -> bool
     return any(likeness is Likeness.LONGER and height >= _LIKE_HEIGHT * tallest for likeness, height in heights)
 
 
-def _grade(sighting: Sighting, wanted: str, neutral: frozenset[str]) -> Likeness:
+def _grade(sighting: Sighting, wanted: str, neutral: frozenset[str], passages: Sequence[Passage]) -> Likeness:
     tokens, passage = sighting.passage.tokens, sighting.passage
     row = [token for token in tokens if token.row == sighting.last_row]
     after = _extra((t for t in tokens[sighting.end :] if t.row == row[0].row), forward=True)
@@ -139,7 +140,7 @@ def _grade(sighting: Sighting, wanted: str, neutral: frozenset[str]) -> Likeness
     if all(word in BUSINESS_WORDS or word in _PARTICLES for word in n3(wanted).split()):
         return Likeness.RUN_ON
     if not extra:
-        stacked = _stacked(sighting, neutral)
+        stacked = _stacked(sighting, neutral, passages)
         if not stacked:
             return Likeness.EQUAL if n1(sighting.text) == n1(wanted) else Likeness.SAME
         return Likeness.BUSINESS_WORD if all(key in BUSINESS_WORDS for key in stacked) else Likeness.RUN_ON
@@ -225,7 +226,7 @@ def _begins_item(keys: list[str], neutral: frozenset[str], ends: bool = False) -
     return any("".join(keys[-count:] if ends else keys[:count]) in neutral for count in counts)
 
 
-def _stacked(sighting: Sighting, neutral: frozenset[str]) -> list[str]:
+def _stacked(sighting: Sighting, neutral: frozenset[str], passages: Sequence[Passage]) -> list[str]:
     """Keys of the words right above and below that look like more of the same lettering."""
     if not sighting.whole_rows():
         return []
@@ -239,7 +240,8 @@ def _stacked(sighting: Sighting, neutral: frozenset[str]) -> list[str]:
         if "".join(keys) in BUSINESS_WORDS:
             return ["".join(keys)]
         near = below.top - last.bottom <= _STACK_GAP * last.height
-        if near and (_like(last.height, below.height) or goes_on) and _may_continue(keys, neutral):
+        looks_like_more = near and (_like(last.height, below.height) or goes_on) and _may_continue(keys, neutral)
+        if looks_like_more and not _of_another_item(below, keys, sighting, neutral, passages):
             found += keys
     first, above = passage.rows[0][0], passage.above
     if (
@@ -249,9 +251,30 @@ def _stacked(sighting: Sighting, neutral: frozenset[str]) -> list[str]:
     ):
         keys = [key for word in above.line.text.split() if (key := key_of(word))]
         business = all(key in BUSINESS_WORDS for key in keys)
-        if not business and _may_continue(keys, neutral) and not any(mark in above.line.text for mark in ",:"):
+        looks_like_more = _may_continue(keys, neutral) and not any(mark in above.line.text for mark in ",:")
+        if not business and looks_like_more and not _of_another_item(above, keys, sighting, neutral, passages):
             found += keys
     return found
+
+
+def _of_another_item(
+    line: FlatLine, keys: list[str], sighting: Sighting, neutral: frozenset[str], passages: Sequence[Passage]
+) -> bool:
+    """Whether a line is part of an item of its own, set in several whole lines none of which the sighting is in."""
+    own = "".join(keys)
+    items = [item for item in neutral if len(item) > len(own) and (item.startswith(own) or item.endswith(own))]
+    taken = _lines_of(sighting)
+    for item in items:
+        for other in (each for passage in passages for each in find(passage, item)):
+            lines = _lines_of(other)
+            if other.whole_rows() and line in lines and not any(each in taken for each in lines):
+                return True
+    return False
+
+
+def _lines_of(sighting: Sighting) -> list[FlatLine]:
+    rows = sighting.passage.rows[sighting.tokens[0].row : sighting.last_row + 1]
+    return [line for row in rows for line in row]
 
 
 def _may_continue(keys: list[str], neutral: frozenset[str]) -> bool:

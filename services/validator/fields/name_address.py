@@ -86,6 +86,12 @@ class NameAndAddress:
         """Whether name, city and State were read."""
         return bool(self.name) and self.in_the_united_states
 
+    def same_place(self, other: NameAndAddress) -> bool:
+        """Whether both give one city and State, even where a text does not separate the name from the city."""
+        if self.state != other.state or not other.city:
+            return False
+        return key_of(self.city) == key_of(other.city) or (bool(other.letters) and self.letters == other.letters)
+
     def does(self, *verbs: str) -> bool:
         """Whether the phrase has one of the verbs and `by` or `at` (`bottled for` names somebody else)."""
         return bool(self.verbs & set(verbs)) and self.function.endswith((" by", " at"))

@@ -6,11 +6,11 @@ another look would settle. What the application gives is looked for as a known s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from services.common.page import Page, bounds
-from services.validator.fields.appellation import APPELLATION_WORDS, Appellation, read_appellations
+from services.common.page import Page, Polygon, bounds
+from services.validator.fields.appellation import APPELLATION_WORDS, Appellation, appellation_named, read_appellations
 from services.validator.fields.brand import BrandCandidate, generic_words, read_brand_candidates, separate_items
 from services.validator.fields.class_type import (
     VARIETAL,
@@ -23,23 +23,27 @@ from services.validator.fields.known_names import Likeness, NameMatch, match_nam
 from services.validator.fields.layout import quarter_turn
 from services.validator.fields.model import (
     SURE_CONFIDENCE,
+    SURE_LOOKS,
     FieldName,
     FieldState,
     LabelField,
     LabelPanel,
     Statement,
     Value_co,
+    images_of,
 )
 from services.validator.fields.name_address import NameAndAddress, parse_name_and_address, read_names_and_addresses
 from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
 from services.validator.fields.phrases import LabelText, key_of, label_text
 from services.validator.fields.second_look import Place, around
 from services.validator.fields.sulfites import read_sulfites
-from services.validator.fields.varietals import read_grapes, split_grapes
+from services.validator.fields.varietals import read_grapes, same_grape, split_grapes
 from services.validator.fields.vintage import read_vintages
 from services.validator.submission import Application
 
 _MAX_PLACES = 5
+_MOST_OF_A_KIND = 2
+_SCALE = 2.0
 _NONE = frozenset({"", "na", "none", "n/a"})
 
 
@@ -247,10 +251,17 @@ def names_second_looks(
 ) -> tuple[Place, ...]:
     """Enlarged crops of at most 5 places whose reading would decide something; only in round 1.
 
-    Those are readings that differ from the application, then mandatory items that were not surely read.
+    Those are readings that differ from the application, then mandatory items that were not surely read, then what a
+    rule may hold against the label. A reading that several looks share already is left alone.
     """
     if round_number != 1:
         return ()
+    wanted = (*_differing(reading, application), *_mandatory(reading), *_limiting(reading))
+    return _places(panels, [statement for statement in wanted if statement.alike < SURE_LOOKS])
+
+
+def _differing(reading: NamesReading, application: Application) -> Iterator[Statement[object]]:
+    """What the label prints where the application says something else."""
     matches = (
         reading.brand_match,
         reading.fanciful_match,
@@ -258,36 +269,83 @@ def names_second_looks(
         reading.address_match,
         reading.appellation_match,
     )
-    wanted: list[Statement[object]] = [
-        match.statement for match in (*matches, *reading.grape_matches) if match and match.statement and not match.found
-    ]
-    differing = (
-        given(application.vintage) and reading.vintage and str(reading.vintage.value) != given(application.vintage)
-    )
-    if differing and reading.vintage:
-        wanted.append(reading.vintage)
-    if given(application.country_of_origin) and reading.country_of_origin:
-        wanted.append(reading.country_of_origin)
-    mandatory = (reading.brand, reading.class_type, reading.name_and_address)
-    wanted += [statement for statement in mandatory if statement is not None and statement.confidence < SURE_CONFIDENCE]
-    if reading.name_and_address is not None and not reading.name_and_address.value.complete:
-        wanted.append(reading.name_and_address)
-    return _places(panels, [statement for statement in wanted if statement.alike < 2])
+    for match in (*matches, *reading.grape_matches):
+        if match is not None and match.statement is not None and not match.found:
+            yield match.statement
+    claimed = parse_name_and_address(given(application.name_and_address))
+    if claimed.in_the_united_states and not any(address.value.same_place(claimed) for address in reading.addresses):
+        yield from reading.addresses[:_MOST_OF_A_KIND]
+    appellation = appellation_named(given(application.appellation))
+    if appellation is not None and all(key_of(a.value.name) != key_of(appellation.name) for a in reading.appellations):
+        yield from reading.appellations[:_MOST_OF_A_KIND]
+    vintage = given(application.vintage)
+    if vintage and reading.vintage is not None and str(reading.vintage.value) != vintage:
+        yield reading.vintage
+    grapes = split_grapes(given(application.varietals))
+    if grapes:
+        yield from (grape for grape in reading.grapes if not any(same_grape(name, grape.value) for name in grapes))
+    if given(application.country_of_origin) and reading.country_of_origin is not None:
+        yield reading.country_of_origin
+    code = code_named(given(application.class_type))
+    if code is not None:
+        yield from [each for each in reading.designations if not code.admits(each.value)][:_MOST_OF_A_KIND]
+
+
+def _mandatory(reading: NamesReading) -> Iterator[Statement[object]]:
+    """Mandatory items that were not surely read, or not wholly."""
+    for statement in (reading.brand, reading.class_type, reading.name_and_address):
+        if statement is not None and statement.confidence < SURE_CONFIDENCE:
+            yield statement
+    if not any(address.value.complete for address in reading.addresses):
+        yield from reading.addresses[:_MOST_OF_A_KIND]
+
+
+def _limiting(reading: NamesReading) -> Iterator[Statement[object]]:
+    """Designations that promise a strength, unless the application confirms them."""
+    if reading.class_match is None or not reading.class_match.found:
+        yield from [each for each in reading.designations if each.value.limits_strength][:_MOST_OF_A_KIND]
 
 
 def _places(panels: tuple[LabelPanel, ...], wanted: Sequence[Statement[object]]) -> tuple[Place, ...]:
+    """One crop around the whole of each statement on each of its images; crops that overlap are one."""
     pages = {panel.index: panel.page for panel in panels}
-    found: dict[Place, None] = {}
+    found: list[Place] = []
     for statement in wanted:
-        for evidence in statement.evidence[:1]:
-            if not evidence.polygon or evidence.image not in pages:
-                continue
-            page = pages[evidence.image]
-            left, top, right, bottom = bounds(evidence.polygon)
-            angle = _angle_at(page, (left + right) // 2, (top + bottom) // 2)
-            margin = 0.5 * min(right - left, bottom - top) + 4
-            found[around(evidence.image, page, [evidence.polygon], margin=margin, angle=angle, scale=2.0)] = None
-    return tuple(found)[:_MAX_PLACES]
+        for image in sorted(images_of(statement.evidence) & pages.keys()):
+            polygons = [place.polygon for place in statement.evidence if place.image == image and place.polygon]
+            if polygons:
+                _add(found, _crop(image, pages[image], polygons))
+    return tuple(found[:_MAX_PLACES])
+
+
+def _crop(image: int, page: Page, polygons: list[Polygon]) -> Place:
+    left, top, right, bottom = bounds(polygons[0])
+    angle = _angle_at(page, (left + right) // 2, (top + bottom) // 2)
+    margin = 0.5 * min(right - left, bottom - top) + 4
+    return around(image, page, polygons, margin=margin, angle=angle, scale=_SCALE)
+
+
+def _add(places: list[Place], place: Place) -> None:
+    """Add a place, or widen the first one that it overlaps."""
+    for at, other in enumerate(places):
+        if _overlap(other, place):
+            places[at] = replace(
+                other,
+                left=min(other.left, place.left),
+                top=min(other.top, place.top),
+                right=max(other.right, place.right),
+                bottom=max(other.bottom, place.bottom),
+            )
+            return
+    places.append(place)
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return (
+        (one.image, one.reading_angle) == (other.image, other.reading_angle)
+        and max(one.left, other.left) < min(one.right, other.right)
+        and max(one.top, other.top) < min(one.bottom, other.bottom)
+    )
 
 
 def _angle_at(page: Page, x: int, y: int) -> int:

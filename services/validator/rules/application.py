@@ -64,11 +64,11 @@ def app_name_address(label: Label) -> Result:
         return NOT_APPLICABLE
     claimed = parse_name_and_address(wanted)
     addresses = label.names.addresses
-    if not claimed.name and any(_same_place(s.value, claimed) for s in addresses):
+    if not claimed.name and any(s.value.same_place(claimed) for s in addresses):
         return PASS
     named = [s for s in addresses if s.value.name and _same_name(s.value, claimed)]
     found = label.names.address_match is not None and label.names.address_match.found
-    here = [s for s in addresses if _same_place(s.value, claimed)]
+    here = [s for s in addresses if s.value.same_place(claimed)]
     if named and not claimed.in_the_united_states:
         return PASS
     if any(s in here for s in named):
@@ -99,14 +99,6 @@ def app_name_address(label: Label) -> Result:
 def _same_name(printed: NameAndAddress, claimed: NameAndAddress) -> bool:
     together = bool(claimed.letters) and printed.letters == claimed.letters and printed.state == claimed.state
     return together or without_suffix(printed.name) == without_suffix(claimed.name)
-
-
-def _same_place(printed: NameAndAddress, claimed: NameAndAddress) -> bool:
-    if printed.state != claimed.state or not claimed.city:
-        return False
-    return key_of(printed.city) == key_of(claimed.city) or (
-        bool(claimed.letters) and printed.letters == claimed.letters
-    )
 
 
 def _suffix(claimed: NameAndAddress, printed: Statement[NameAndAddress]) -> Result:

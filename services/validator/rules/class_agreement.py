@@ -19,7 +19,6 @@ from services.validator.label import Label
 from services.validator.rules.class_type import plain_class
 from services.validator.rules.comparison import compared, differs, not_read
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, rule
-from services.validator.submission import ProductType
 
 
 @rule(
@@ -77,9 +76,9 @@ def _against_code(label: Label, code: ClassCode) -> Result:
     ]
     others = [s for s in label.names.designations if s not in classes]
     if classes:
-        if any(_compatible(statement.value, code) for statement in classes) and not _contradicted(classes, code):
+        if any(code.admits(statement.value) for statement in classes) and not _contradicted(classes, code):
             return PASS
-        other = next((s for s in classes if not _compatible(s.value, code)), classes[0])
+        other = next((s for s in classes if not code.admits(s.value)), classes[0])
         return differs("class and type", code.text, other)
     if "varietal" in code.accepts and label.names.grapes:
         colour = {colour_of(grape.value) for grape in label.names.grapes} - {""}
@@ -95,21 +94,8 @@ def _against_code(label: Label, code: ClassCode) -> Result:
     return not_read("class and type", code.text)
 
 
-def _compatible(designation: Designation, code: ClassCode) -> bool:
-    words = designation.words
-    if designation.family.name not in code.accepts or not code.needs <= words or code.excludes & words:
-        return False
-    return (
-        not (words & PROTECTED_WORDS - code.needs - _words(code.text)) or designation.family.product is ProductType.WINE
-    )
-
-
 def _contradicted(classes: list[Statement[Designation]], code: ClassCode) -> bool:
     """Whether another designation of the same family carries a word that the code excludes."""
     return any(
         statement.value.words & code.excludes for statement in classes if statement.value.family.name in code.accepts
     )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(key_of(word) for word in text.split())

@@ -41,3 +41,16 @@ def test_the_evidence_names_every_image_that_shows_the_name():
     match = match_name(label_text(panels_of("STONE'S THROW\n---\nRed Wine\n---\nStone's Throw")), "Stone's Throw")
 
     assert match.images == {0, 2}
+
+
+def test_a_name_under_another_that_is_set_in_two_lines_stands_alone():
+    text = label_text(panels_of("QUARREL\nGATE\nThe Long Table"))
+
+    assert match_name(text, "The Long Table", frozenset({"quarrelgate"})).found
+    assert not match_name(text, "The Long Table", frozenset({"quarrelgates"})).found
+
+
+def test_a_part_of_another_name_does_not_stand_alone():
+    text = label_text(panels_of("ELM\nGROVE"))
+
+    assert not match_name(text, "Grove", frozenset({"elmgrove"})).found

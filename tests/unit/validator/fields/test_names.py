@@ -1,3 +1,4 @@
+from services.common.page import bounds
 from services.validator.fields.model import FieldName, FieldState
 from services.validator.fields.names import names_fields, names_second_looks, read_names
 from services.validator.submission import Application
@@ -73,3 +74,23 @@ def test_never_more_than_five_places():
     found, reading = read(TEXT, application, looks=1, confidence=0.5)
 
     assert len(names_second_looks(found, reading, application, 1)) == 5
+
+
+def test_what_contradicts_the_application_is_looked_at_again():
+    application = Application(
+        brand_name="Stone's Throw", appellation="Sonoma Valley", name_and_address="Elm Winery, Reno, NV"
+    )
+    found, reading = read(TEXT, application, looks=1)
+    places = names_second_looks(found, reading, application, 1)
+
+    for statement in (reading.appellation, reading.name_and_address):
+        left, top, right, bottom = bounds(statement.evidence[0].polygon)
+        assert any(p.left <= left and p.top <= top and p.right >= right and p.bottom >= bottom for p in places)
+    assert len(places) == 2
+
+
+def test_a_designation_that_promises_a_strength_is_looked_at_again():
+    text = "STONE'S THROW\n\n\nRUM\n\n\nBottled by Elm Spirits, Reno, NV"
+    found, reading = read(text, Application(brand_name="Stone's Throw"), looks=1)
+
+    assert len(names_second_looks(found, reading, Application(), 1)) == 1
