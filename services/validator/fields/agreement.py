@@ -2,7 +2,7 @@
 
 The same print turns up in several orders, and again in each look. Within a look every printed character supports one
 finding, the best formed. Across looks, findings at one place are one statement; looks that read it alike make it sure,
-looks that read something else there make it doubtful.
+looks that read something else there make it doubtful, unless they saw it cut off.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from services.validator.fields.second_look import Place, around
 V = TypeVar("V")
 
 _SAME_PLACE = 0.3
+_CUT = 0.2
+"""Of the text's height: so much missing on one side costs a decimal point, or makes a 4 a 1."""
+
 _MARGIN = 0.75
 """Of the text's height: more takes in neighbours, less cuts letters."""
 
@@ -107,7 +110,8 @@ def _statement(place: Sequence[Seen[V]], image: int, alike: Callable[[V, V], boo
     clear = [one for one in agreeing if not one.finding.doubtful]
     best = min(clear or agreeing, key=lambda one: (one.finding.rank, -one.finding.located.confidence))
     confidence = max(one.finding.located.confidence for one in clear or agreeing)
-    disputing = len({one.look for one in place} - {one.look for one in agreeing})
+    others = [one for one in place if one not in agreeing and not any(_cut_off(one, whole) for whole in agreeing)]
+    disputing = len({one.look for one in others} - {one.look for one in agreeing})
     if not clear or disputing:
         confidence = min(confidence, SURE_CONFIDENCE - 0.01)
     return Statement(
@@ -117,6 +121,19 @@ def _statement(place: Sequence[Seen[V]], image: int, alike: Callable[[V, V], boo
         tuple(Evidence(image, polygon) for polygon in best.finding.located.polygons) or (Evidence(image),),
         max(1, _surely(clear) - disputing),
     )
+
+
+def _cut_off(one: Seen[V], other: Seen[V]) -> bool:
+    """Whether `one` saw only a part of what `other` saw: it ends short of it on one side, and nowhere goes beyond it.
+
+    The edge of a crop, or of the box that was found for a line, may cut letters; what is left reads as another value.
+    """
+    left, top, right, bottom = one.finding.located.box
+    other_left, other_top, other_right, other_bottom = other.finding.located.box
+    least = _CUT * min(other_right - other_left, other_bottom - other_top)
+    sides = ((left - other_left, other_right - right), (top - other_top, other_bottom - bottom))
+    inside = all(-least < short for pair in sides for short in pair)
+    return inside and any(abs(start - end) >= least for start, end in sides)
 
 
 def _surely(readings: Sequence[Seen[V]]) -> int:

@@ -18,6 +18,7 @@ _ROUNDS = 3
 _POOR = 25
 _MOST_CLOSE_UPS = 4
 _SMALL_LETTERS = 2
+_MARKS_MISSING = 2
 _SMALL_PAGE = 400
 _SMALL_SCALE = 3.0
 _CLOSE_SCALE = 4.0
@@ -30,7 +31,8 @@ def warning_second_looks(
     """Places to read again in round 1, 2 or 3, at most six; none when nothing is in doubt or nothing would help.
 
     A statement that is not confirmed is looked at again as a whole (as it is, and twice enlarged), then its doubtful
-    words four times enlarged. One that was not found is looked for in turned pages.
+    words four times enlarged. One that was not found is looked for in turned pages. One whose wording is confirmed but
+    that seems to lack marks is looked at once more, enlarged.
     """
     if round_number > _ROUNDS:
         return ()
@@ -40,7 +42,7 @@ def warning_second_looks(
         return ()
     panel = next(panel for panel in panels if panel.index == reading.image)
     if reading.confirmed:
-        return _heading(panel, reading)
+        return _heading(panel, reading) or _marks(panel, reading, round_number)
     if round_number == 1 or not (reading.in_first_look or reading.crops):
         return _statement(panel, reading)
     return _close_ups(panel, reading, round_number) if not reading.close_ups else ()
@@ -118,3 +120,12 @@ def _heading(panel: LabelPanel, reading: WarningReading) -> tuple[Place, ...]:
         return ()
     height = _line_height(reading)
     return (around(panel.index, panel.page, polygons, margin=height, angle=reading.turn, scale=2.0),)
+
+
+def _marks(panel: LabelPanel, reading: WarningReading, round_number: int) -> tuple[Place, ...]:
+    """The statement, when marks are missing that one look may have lost; a single one is not worth a look."""
+    missing = sum(word.mark_missing for word in reading.words)
+    if missing < _MARKS_MISSING or round_number > 1 or reading.crops:
+        return ()
+    margin = 2 * _line_height(reading)
+    return (around(panel.index, panel.page, [reading.polygon], margin=margin, angle=reading.turn, scale=2.0),)

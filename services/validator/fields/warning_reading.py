@@ -43,6 +43,7 @@ _SAME_PLACE = 0.3
 _WHOLE_PAGE = 0.6
 _CLOSE_UP = 0.5
 _PARTLY_READ = 0.7
+_SWAPPED = {",": ".", ".": ","}
 _TWO_SHAPES = frozenset("abdefghjmnqrt")
 
 
@@ -68,6 +69,17 @@ class WarningWord:
     def right(self) -> bool:
         """Whether the right word stands here."""
         return self.state in RIGHT
+
+    @property
+    def required_mark(self) -> str:
+        """The colon, comma or period that follows in 27 CFR 16.21; empty where none does, and for the numbers."""
+        return self.required[-1] if self.index not in NUMBERS and not self.required[-1].isalnum() else ""
+
+    @property
+    def mark_missing(self) -> bool:
+        """Whether what follows was read, and no reading has the mark; engines confuse comma and period."""
+        wanted = {self.required_mark, _SWAPPED.get(self.required_mark, self.required_mark)}
+        return bool(self.required_mark and self.marks) and not any(wanted & set(mark) for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.validator.fields.model import SURE_CONFIDENCE, SURE_LOOKS, Evidenc
 from services.validator.fields.text import n1
 from services.validator.fields.warning import WarningReading, WarningWord
 from services.validator.fields.warning_faults import Fault, FaultKind, faults
-from services.validator.fields.warning_text import CANONICAL, CANONICAL_WORDS, NUMBERS, letters
+from services.validator.fields.warning_text import CANONICAL, NUMBERS, letters
 from services.validator.fields.warning_words import WordState
 from services.validator.label import Label
 from services.validator.rules.model import (
@@ -36,7 +36,6 @@ _MARKS_MISSING = 2
 _OTHER_NUMBERS = frozenset({"a", "b", "ii", "one", "two", "first", "second"})
 _BRACKETS = re.compile(r"[(){}\[\]|]")
 _FOREIGN_MARKS = frozenset("!?;")
-_SWAPPED = {",": ".", ".": ","}
 
 
 def in_scope(label: Label) -> bool:
@@ -197,16 +196,15 @@ def punctuation(label: Label) -> Result:
     if not to_judge(label):
         return NOT_APPLICABLE
     read = [word for word in label.warning.words if word.marks and word.index not in NUMBERS]
-    required = [word for word in read if _required_mark(word)]
-    if not required:
+    if not any(word.required_mark for word in read):
         return NOT_CHECKABLE
-    lost = [word for word in required if not _has_mark(word)]
+    lost = [word for word in read if word.mark_missing]
     wrong = [word for word in read if all(set(mark) & _FOREIGN_MARKS for mark in word.marks)]
     if not lost and not wrong:
         return PASS
-    seen_twice = all(len(word.marks) > SURE_LOOKS for word in lost)
-    review = bool(wrong) or (len(lost) >= _MARKS_MISSING and seen_twice)
-    told = [f"no {_required_mark(word)} after {letters(word.required).upper()}" for word in lost]
+    surely_lost = all(_surely_read_around(label.warning, word) for word in lost)
+    review = bool(wrong) or (len(lost) >= _MARKS_MISSING and surely_lost)
+    told = [f"no {word.required_mark} after {letters(word.required).upper()}" for word in lost]
     told += [f"{word.marks[0]} after {letters(word.required).upper()}" for word in wrong]
     return fail(
         Severity.REVIEW if review else Severity.INFORMATION,
@@ -217,14 +215,10 @@ def punctuation(label: Label) -> Result:
     )
 
 
-def _required_mark(word: WarningWord) -> str:
-    return CANONICAL_WORDS[word.index][-1] if not CANONICAL_WORDS[word.index][-1].isalnum() else ""
-
-
-def _has_mark(word: WarningWord) -> bool:
-    """Whether any reading has the mark; engines confuse comma and period."""
-    mark = _required_mark(word)
-    return any(mark in read or _SWAPPED.get(mark, mark) in read for read in word.marks)
+def _surely_read_around(warning: WarningReading, word: WarningWord) -> bool:
+    """Whether looks agree on what follows the word, or one look read it and its neighbour surely."""
+    beside = warning.words[word.index : word.index + 2]
+    return len(word.marks) > SURE_LOOKS or all(each.confidence >= SURE_CONFIDENCE for each in beside)
 
 
 @rule(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.page import Page, rectangle
+from services.common.page import Page, Word, bounds, rectangle
 from services.validator.fields.alcohol import (
     AlcoholForm,
     AlcoholReading,
@@ -18,7 +18,7 @@ from services.validator.fields.alcohol import (
     parse_alcohol_application,
     read_alcohol,
 )
-from services.validator.fields.model import FieldState
+from services.validator.fields.model import SURE_CONFIDENCE, FieldState
 from services.validator.fields.numbers import plain
 from tests.common.labels import line, page, panels
 
@@ -159,6 +159,18 @@ def test_a_look_that_lost_the_point_neither_confirms_nor_disputes() -> None:
     chosen = read_alcohol(panels(lost)).chosen
     assert chosen is not None
     assert (chosen.value.reread, chosen.alike, chosen.confidence) == (False, 1, 0.98)
+
+
+@pytest.mark.parametrize(("cut", "sure"), [((46, 0, 0, 0), True), ((0, 0, 0, 6), True), ((0, 0, 0, 0), False)])
+def test_a_look_that_saw_the_print_cut_off_does_not_dispute(cut: tuple[int, int, int, int], sure: bool) -> None:
+    whole = line("14.5% ALC/VOL")
+    left, top, right, bottom = bounds(whole.polygon)
+    part = rectangle(left + cut[0], top + cut[1], right - cut[2], bottom - cut[3])
+    other = replace(line("11.5% ALC/VOL", look=1), polygon=part, words=(Word("11.5% ALC/VOL", 0.98, part),))
+    chosen = read_alcohol(panels(Page(400, 100, (whole, other)))).chosen
+    assert chosen is not None
+    assert chosen.value.low == Decimal("14.5")
+    assert (chosen.confidence >= SURE_CONFIDENCE) is sure
 
 
 def test_a_form_that_only_one_look_saw_is_not_sure() -> None:

@@ -253,6 +253,14 @@ def test_nothing_is_asked_when_it_is_confirmed() -> None:
     assert warning_second_looks(seen, read_warning(seen), 1) == ()
 
 
+def test_two_missing_marks_are_looked_at_once_more_and_one_is_not() -> None:
+    both, one = wrapped(CANONICAL.replace(",", ""), looks=1), wrapped(CANONICAL.replace(",", "", 1), looks=1)
+    (place,) = warning_second_looks(panels(both), read_warning(panels(both)), 1)
+    assert (place.scale, place.reading_angle) == (2.0, 0)
+    assert warning_second_looks(panels(both), read_warning(panels(both)), 2) == ()
+    assert warning_second_looks(panels(one), read_warning(panels(one)), 1) == ()
+
+
 def test_title_case_seen_once_is_looked_at_again() -> None:
     seen = panels(wrapped(swapped("GOVERNMENT WARNING", "Government Warning"), looks=1))
     (place,) = warning_second_looks(seen, read_warning(seen), 1)

@@ -139,6 +139,8 @@ EXAMPLES = [
     ("punctuation", printed("General,", "General."), "pass"),
     ("punctuation", printed("General,", "General"), "information"),
     ("punctuation", Case(CANONICAL.replace(",", "")), "review"),
+    ("punctuation", Case(CANONICAL.replace(",", ""), looks=1), "review"),
+    ("punctuation", Case(CANONICAL.replace(",", ""), looks=1, confidence=DOUBTFUL), "information"),
     ("punctuation", printed("problems.", "problems!"), "review"),
     ("heading-capitals", Case(), "pass"),
     ("heading-capitals", printed("GOVERNMENT", "GoVERNMENT"), "information"),
