@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from services.common.page import Line, Polygon, bounds
+from services.common.page import Line, Polygon, Word, bounds
 
 _SEEN_SHARE = 0.3
 _LEAST_CONFIDENCE = 0.6
@@ -17,11 +17,18 @@ def combined(main: Sequence[Line], other: Iterable[Line]) -> tuple[Line, ...]:
     Tesseract reads letters into pictures: what it alone saw must be fairly sure and at least a short word.
     """
     boxes = [bounds(line.polygon) for line in main if line.polygon]
-    return (*main, *(line for line in other if _is_text(line) and _seen_share(line.polygon, boxes) < _SEEN_SHARE))
+    return (*main, *(line for line in other if _is_text(line) and not _is_seen(line, boxes)))
 
 
 def _is_text(line: Line) -> bool:
     return line.confidence >= _LEAST_CONFIDENCE and sum(char.isalnum() for char in line.text) >= _LEAST_CHARACTERS
+
+
+def _is_seen(line: Line, boxes: Sequence[tuple[int, int, int, int]]) -> bool:
+    """Whether half of the line's letters stand where others were read; its box alone may hold a wide empty gap."""
+    words: Sequence[Word | Line] = [word for word in line.words if word.polygon] or [line]
+    seen = sum(len(word.text) for word in words if _seen_share(word.polygon, boxes) >= _SEEN_SHARE)
+    return 2 * seen >= sum(len(word.text) for word in words)
 
 
 def _seen_share(polygon: Polygon, boxes: Iterable[tuple[int, int, int, int]]) -> float:

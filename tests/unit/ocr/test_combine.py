@@ -1,4 +1,4 @@
-from services.common.page import Line, rectangle
+from services.common.page import Line, Word, rectangle
 from services.ocr.combine import combined
 
 
@@ -14,3 +14,12 @@ def test_only_text_that_the_main_engine_did_not_see_is_added() -> None:
     specks = line("~ .", 0, 140)
 
     assert combined(main, (seen_too, unseen, unsure, specks)) == (*main, unseen)
+
+
+def test_a_line_across_columns_is_seen_where_its_words_are() -> None:
+    main = (line("STONE'S THROW", 0, 0, engine="rapidocr"),)
+    words = (Word("STONE'S", 0.9, rectangle(0, 0, 45, 20)), Word("THROW", 0.9, rectangle(55, 0, 100, 20)))
+    noise = Word("Cc", 0.9, rectangle(700, -40, 780, 60))
+    across = Line("STONE'S THROW Cc", 0.9, rectangle(0, -40, 780, 60), words=(*words, noise), engine="tesseract")
+
+    assert combined(main, (across,)) == main
