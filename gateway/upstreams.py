@@ -34,7 +34,13 @@ _SERVICES: dict[Upstream, ServiceDescriptor] = {
 }
 
 # Only services call these; from outside, anyone could forge what was checked.
-_INTERNAL = frozenset({"ttb.artifacts.v1.ArtifactsService.SaveArtifact"})
+_INTERNAL = frozenset(
+    {
+        "ttb.artifacts.v1.ArtifactsService.SaveArtifact",
+        "ttb.artifacts.v1.ArtifactsService.GetStorage",
+        "ttb.validator.v1.ValidatorService.FindQueuedArtifact",
+    }
+)
 
 # They carry images, read them, and are not repeated once a service has seen them.
 _VERIFYING = frozenset(

@@ -29,7 +29,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ttb/artifacts/v1/artifacts.proto\x12\x10ttb.artifacts.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\x10ValidationStatus\"B\n\x05Value\x12\x0f\n\x0bunspecified\x10\x00\x12\n\n\x06passed\x10\x01\x12\n\n\x06\x66\x61iled\x10\x02\x12\x10\n\x0cneeds_review\x10\x03\"Y\n\rArtifactImage\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\n\x12)\n\x0cimage_format\x18\x02 \x01(\tB\x13\xbaH\x10r\x0e\x32\x0c^[a-z]{3,4}$\"\x85\x02\n\x13SaveArtifactRequest\x12<\n\x08metadata\x18\x01 \x01(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadataB\x06\xbaH\x03\xc8\x01\x01\x12;\n\x06images\x18\x02 \x03(\x0b\x32\x1f.ttb.artifacts.v1.ArtifactImageB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\n\x12\x37\n\x0e\x65xtracted_text\x18\x03 \x01(\x0b\x32\x17.google.protobuf.StructB\x06\xbaH\x03\xc8\x01\x01\x12:\n\x11validation_result\x18\x04 \x01(\x0b\x32\x17.google.protobuf.StructB\x06\xbaH\x03\xc8\x01\x01\"\"\n\x14SaveArtifactResponse\x12\n\n\x02id\x18\x01 \x01(\t\"\xfa\x03\n\x10\x41rtifactMetadata\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12-\n\ttimestamp\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\tclient_ip\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x10image_size_bytes\x18\x04 \x01(\x01\x12\x14\n\x0cimage_format\x18\x05 \x01(\t\x12\x13\n\x0bocr_backend\x18\x06 \x01(\t\x12\x19\n\x11validation_passed\x18\x07 \x01(\x08\x12\x1a\n\x12processing_time_ms\x18\x08 \x01(\x05\x12\x15\n\rmodel_version\x18\t \x01(\t\x12M\n\x11validation_status\x18\n \x01(\x0e\x32(.ttb.artifacts.v1.ValidationStatus.ValueB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12>\n\x06sha256\x18\x0b \x03(\x0b\x32..ttb.artifacts.v1.ArtifactMetadata.Sha256Entry\x12\x14\n\x0crule_edition\x18\x0c \x01(\t\x12\x16\n\x0eschema_version\x18\r \x01(\t\x1a-\n\x0bSha256Entry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x86\x02\n\x14ListArtifactsRequest\x12\x31\n\nstart_date\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^(\\d{4}-\\d{2}-\\d{2})?$\x12/\n\x08\x65nd_date\x18\x02 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^(\\d{4}-\\d{2}-\\d{2})?$\x12M\n\x11validation_status\x18\x03 \x01(\x0e\x32(.ttb.artifacts.v1.ValidationStatus.ValueB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"g\n\x15ListArtifactsResponse\x12\x35\n\tartifacts\x18\x01 \x03(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadata\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"*\n\x12GetArtifactRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xa5\x01\n\x08\x41rtifact\x12\x34\n\x08metadata\x18\x01 \x01(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadata\x12/\n\x0e\x65xtracted_text\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11validation_result\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\"G\n\x17GetArtifactImageRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05index\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x10\n\"G\n\x15\x44\x65leteArtifactRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"T\n\x16\x44\x65leteArtifactResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\ndeleted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xc3\x04\n\x10\x41rtifactsService\x12]\n\x0cSaveArtifact\x12%.ttb.artifacts.v1.SaveArtifactRequest\x1a&.ttb.artifacts.v1.SaveArtifactResponse\x12t\n\rListArtifacts\x12&.ttb.artifacts.v1.ListArtifactsRequest\x1a\'.ttb.artifacts.v1.ListArtifactsResponse\"\x12\x82\xd3\xe4\x93\x02\x0c\x12\n/artifacts\x12h\n\x0bGetArtifact\x12$.ttb.artifacts.v1.GetArtifactRequest\x1a\x1a.ttb.artifacts.v1.Artifact\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/artifacts/{id}\x12r\n\x10GetArtifactImage\x12).ttb.artifacts.v1.GetArtifactImageRequest\x1a\x14.google.api.HttpBody\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/artifacts/{id}/image\x12|\n\x0e\x44\x65leteArtifact\x12\'.ttb.artifacts.v1.DeleteArtifactRequest\x1a(.ttb.artifacts.v1.DeleteArtifactResponse\"\x17\x82\xd3\xe4\x93\x02\x11*\x0f/artifacts/{id}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ttb/artifacts/v1/artifacts.proto\x12\x10ttb.artifacts.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n\x10ValidationStatus\"B\n\x05Value\x12\x0f\n\x0bunspecified\x10\x00\x12\n\n\x06passed\x10\x01\x12\n\n\x06\x66\x61iled\x10\x02\x12\x10\n\x0cneeds_review\x10\x03\"Y\n\rArtifactImage\x12\x1d\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\n\x12)\n\x0cimage_format\x18\x02 \x01(\tB\x13\xbaH\x10r\x0e\x32\x0c^[a-z]{3,4}$\"\xd5\x01\n\x13SaveArtifactRequest\x12<\n\x08metadata\x18\x01 \x01(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadataB\x06\xbaH\x03\xc8\x01\x01\x12;\n\x06images\x18\x02 \x03(\x0b\x32\x1f.ttb.artifacts.v1.ArtifactImageB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\n\x12\x1f\n\x0e\x65xtracted_text\x18\x03 \x01(\x0c\x42\x07\xbaH\x04z\x02\x10\x02\x12\"\n\x11validation_result\x18\x04 \x01(\x0c\x42\x07\xbaH\x04z\x02\x10\x02\"\"\n\x14SaveArtifactResponse\x12\n\n\x02id\x18\x01 \x01(\t\"\xda\x04\n\x10\x41rtifactMetadata\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12-\n\ttimestamp\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\tclient_ip\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x10image_size_bytes\x18\x04 \x01(\x01\x12\x14\n\x0cimage_format\x18\x05 \x01(\t\x12\x13\n\x0bocr_backend\x18\x06 \x01(\t\x12\x19\n\x11validation_passed\x18\x07 \x01(\x08\x12\x1a\n\x12processing_time_ms\x18\x08 \x01(\x05\x12\x15\n\rmodel_version\x18\t \x01(\t\x12M\n\x11validation_status\x18\n \x01(\x0e\x32(.ttb.artifacts.v1.ValidationStatus.ValueB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12>\n\x06sha256\x18\x0b \x03(\x0b\x32..ttb.artifacts.v1.ArtifactMetadata.Sha256Entry\x12\x14\n\x0crule_edition\x18\x0c \x01(\t\x12\x16\n\x0eschema_version\x18\r \x01(\t\x12(\n\x07request\x18\x0e \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x34\n\x12idempotency_digest\x18\x0f \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$\x1a-\n\x0bSha256Entry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x86\x02\n\x14ListArtifactsRequest\x12\x31\n\nstart_date\x18\x01 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^(\\d{4}-\\d{2}-\\d{2})?$\x12/\n\x08\x65nd_date\x18\x02 \x01(\tB\x1d\xbaH\x1ar\x18\x32\x16^(\\d{4}-\\d{2}-\\d{2})?$\x12M\n\x11validation_status\x18\x03 \x01(\x0e\x32(.ttb.artifacts.v1.ValidationStatus.ValueB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xf4\x03\"x\n\x15ListArtifactsResponse\x12\x35\n\tartifacts\x18\x01 \x03(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadata\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0f\n\x07\x64\x61maged\x18\x03 \x03(\t\"*\n\x12GetArtifactRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"\xa5\x01\n\x08\x41rtifact\x12\x34\n\x08metadata\x18\x01 \x01(\x0b\x32\".ttb.artifacts.v1.ArtifactMetadata\x12/\n\x0e\x65xtracted_text\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x32\n\x11validation_result\x18\x03 \x01(\x0b\x32\x17.google.protobuf.Struct\"G\n\x17GetArtifactImageRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05index\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x10\n\"G\n\x15\x44\x65leteArtifactRequest\x12\x14\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x06reason\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\"T\n\x16\x44\x65leteArtifactResponse\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\ndeleted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x13\n\x11GetStorageRequest\"_\n\x07Storage\x12\x0f\n\x07\x65nabled\x18\x01 \x01(\x08\x12\r\n\x05store\x18\x02 \x01(\t\x12\x11\n\tavailable\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x11\n\tretention\x18\x05 \x01(\t2\x91\x05\n\x10\x41rtifactsService\x12]\n\x0cSaveArtifact\x12%.ttb.artifacts.v1.SaveArtifactRequest\x1a&.ttb.artifacts.v1.SaveArtifactResponse\x12t\n\rListArtifacts\x12&.ttb.artifacts.v1.ListArtifactsRequest\x1a\'.ttb.artifacts.v1.ListArtifactsResponse\"\x12\x82\xd3\xe4\x93\x02\x0c\x12\n/artifacts\x12h\n\x0bGetArtifact\x12$.ttb.artifacts.v1.GetArtifactRequest\x1a\x1a.ttb.artifacts.v1.Artifact\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/artifacts/{id}\x12r\n\x10GetArtifactImage\x12).ttb.artifacts.v1.GetArtifactImageRequest\x1a\x14.google.api.HttpBody\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/artifacts/{id}/image\x12|\n\x0e\x44\x65leteArtifact\x12\'.ttb.artifacts.v1.DeleteArtifactRequest\x1a(.ttb.artifacts.v1.DeleteArtifactResponse\"\x17\x82\xd3\xe4\x93\x02\x11*\x0f/artifacts/{id}\x12L\n\nGetStorage\x12#.ttb.artifacts.v1.GetStorageRequest\x1a\x19.ttb.artifacts.v1.Storageb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,9 +45,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SAVEARTIFACTREQUEST'].fields_by_name['images']._loaded_options = None
   _globals['_SAVEARTIFACTREQUEST'].fields_by_name['images']._serialized_options = b'\272H\007\222\001\004\010\001\020\n'
   _globals['_SAVEARTIFACTREQUEST'].fields_by_name['extracted_text']._loaded_options = None
-  _globals['_SAVEARTIFACTREQUEST'].fields_by_name['extracted_text']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_SAVEARTIFACTREQUEST'].fields_by_name['extracted_text']._serialized_options = b'\272H\004z\002\020\002'
   _globals['_SAVEARTIFACTREQUEST'].fields_by_name['validation_result']._loaded_options = None
-  _globals['_SAVEARTIFACTREQUEST'].fields_by_name['validation_result']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_SAVEARTIFACTREQUEST'].fields_by_name['validation_result']._serialized_options = b'\272H\004z\002\020\002'
   _globals['_ARTIFACTMETADATA_SHA256ENTRY']._loaded_options = None
   _globals['_ARTIFACTMETADATA_SHA256ENTRY']._serialized_options = b'8\001'
   _globals['_ARTIFACTMETADATA'].fields_by_name['request_id']._loaded_options = None
@@ -56,6 +56,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ARTIFACTMETADATA'].fields_by_name['client_ip']._serialized_options = b'\272H\004r\002\030@'
   _globals['_ARTIFACTMETADATA'].fields_by_name['validation_status']._loaded_options = None
   _globals['_ARTIFACTMETADATA'].fields_by_name['validation_status']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_ARTIFACTMETADATA'].fields_by_name['idempotency_digest']._loaded_options = None
+  _globals['_ARTIFACTMETADATA'].fields_by_name['idempotency_digest']._serialized_options = b'\272H\025r\0232\021^([0-9a-f]{64})?$'
   _globals['_LISTARTIFACTSREQUEST'].fields_by_name['start_date']._loaded_options = None
   _globals['_LISTARTIFACTSREQUEST'].fields_by_name['start_date']._serialized_options = b'\272H\032r\0302\026^(\\d{4}-\\d{2}-\\d{2})?$'
   _globals['_LISTARTIFACTSREQUEST'].fields_by_name['end_date']._loaded_options = None
@@ -91,27 +93,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ARTIFACTIMAGE']._serialized_start=291
   _globals['_ARTIFACTIMAGE']._serialized_end=380
   _globals['_SAVEARTIFACTREQUEST']._serialized_start=383
-  _globals['_SAVEARTIFACTREQUEST']._serialized_end=644
-  _globals['_SAVEARTIFACTRESPONSE']._serialized_start=646
-  _globals['_SAVEARTIFACTRESPONSE']._serialized_end=680
-  _globals['_ARTIFACTMETADATA']._serialized_start=683
-  _globals['_ARTIFACTMETADATA']._serialized_end=1189
-  _globals['_ARTIFACTMETADATA_SHA256ENTRY']._serialized_start=1144
-  _globals['_ARTIFACTMETADATA_SHA256ENTRY']._serialized_end=1189
-  _globals['_LISTARTIFACTSREQUEST']._serialized_start=1192
-  _globals['_LISTARTIFACTSREQUEST']._serialized_end=1454
-  _globals['_LISTARTIFACTSRESPONSE']._serialized_start=1456
-  _globals['_LISTARTIFACTSRESPONSE']._serialized_end=1559
-  _globals['_GETARTIFACTREQUEST']._serialized_start=1561
-  _globals['_GETARTIFACTREQUEST']._serialized_end=1603
-  _globals['_ARTIFACT']._serialized_start=1606
-  _globals['_ARTIFACT']._serialized_end=1771
-  _globals['_GETARTIFACTIMAGEREQUEST']._serialized_start=1773
-  _globals['_GETARTIFACTIMAGEREQUEST']._serialized_end=1844
-  _globals['_DELETEARTIFACTREQUEST']._serialized_start=1846
-  _globals['_DELETEARTIFACTREQUEST']._serialized_end=1917
-  _globals['_DELETEARTIFACTRESPONSE']._serialized_start=1919
-  _globals['_DELETEARTIFACTRESPONSE']._serialized_end=2003
-  _globals['_ARTIFACTSSERVICE']._serialized_start=2006
-  _globals['_ARTIFACTSSERVICE']._serialized_end=2585
+  _globals['_SAVEARTIFACTREQUEST']._serialized_end=596
+  _globals['_SAVEARTIFACTRESPONSE']._serialized_start=598
+  _globals['_SAVEARTIFACTRESPONSE']._serialized_end=632
+  _globals['_ARTIFACTMETADATA']._serialized_start=635
+  _globals['_ARTIFACTMETADATA']._serialized_end=1237
+  _globals['_ARTIFACTMETADATA_SHA256ENTRY']._serialized_start=1192
+  _globals['_ARTIFACTMETADATA_SHA256ENTRY']._serialized_end=1237
+  _globals['_LISTARTIFACTSREQUEST']._serialized_start=1240
+  _globals['_LISTARTIFACTSREQUEST']._serialized_end=1502
+  _globals['_LISTARTIFACTSRESPONSE']._serialized_start=1504
+  _globals['_LISTARTIFACTSRESPONSE']._serialized_end=1624
+  _globals['_GETARTIFACTREQUEST']._serialized_start=1626
+  _globals['_GETARTIFACTREQUEST']._serialized_end=1668
+  _globals['_ARTIFACT']._serialized_start=1671
+  _globals['_ARTIFACT']._serialized_end=1836
+  _globals['_GETARTIFACTIMAGEREQUEST']._serialized_start=1838
+  _globals['_GETARTIFACTIMAGEREQUEST']._serialized_end=1909
+  _globals['_DELETEARTIFACTREQUEST']._serialized_start=1911
+  _globals['_DELETEARTIFACTREQUEST']._serialized_end=1982
+  _globals['_DELETEARTIFACTRESPONSE']._serialized_start=1984
+  _globals['_DELETEARTIFACTRESPONSE']._serialized_end=2068
+  _globals['_GETSTORAGEREQUEST']._serialized_start=2070
+  _globals['_GETSTORAGEREQUEST']._serialized_end=2089
+  _globals['_STORAGE']._serialized_start=2091
+  _globals['_STORAGE']._serialized_end=2186
+  _globals['_ARTIFACTSSERVICE']._serialized_start=2189
+  _globals['_ARTIFACTSSERVICE']._serialized_end=2846
 # @@protoc_insertion_point(module_scope)

@@ -101,6 +101,10 @@ class SaveArtifactRequest(_message.Message):
     IMAGES_FIELD_NUMBER: _builtins.int
     EXTRACTED_TEXT_FIELD_NUMBER: _builtins.int
     VALIDATION_RESULT_FIELD_NUMBER: _builtins.int
+    extracted_text: _builtins.bytes
+    """Pages as read: a JSON object with a `schema_version`, in UTF-8. Kept byte for byte."""
+    validation_result: _builtins.bytes
+    """The answer that the client got: a JSON object with a `schema_version`, in UTF-8. Kept byte for byte."""
     @_builtins.property
     def metadata(self) -> Global___ArtifactMetadata:
         """What was checked and how, without the checksums, which the store makes."""
@@ -109,23 +113,15 @@ class SaveArtifactRequest(_message.Message):
     def images(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArtifactImage]:
         """The images, in the order of the request."""
 
-    @_builtins.property
-    def extracted_text(self) -> _struct_pb2.Struct:
-        """Pages as read, JSON with a `schema_version`."""
-
-    @_builtins.property
-    def validation_result(self) -> _struct_pb2.Struct:
-        """The answer that the client got, JSON with a `schema_version`."""
-
     def __init__(
         self,
         *,
         metadata: Global___ArtifactMetadata | None = ...,
         images: _abc.Iterable[Global___ArtifactImage] | None = ...,
-        extracted_text: _struct_pb2.Struct | None = ...,
-        validation_result: _struct_pb2.Struct | None = ...,
+        extracted_text: _builtins.bytes = ...,
+        validation_result: _builtins.bytes = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["extracted_text", b"extracted_text", "metadata", b"metadata", "validation_result", b"validation_result"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
     _ClearFieldArgType: _TypeAlias = _typing.Literal["extracted_text", b"extracted_text", "images", b"images", "metadata", b"metadata", "validation_result", b"validation_result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
@@ -141,7 +137,7 @@ class SaveArtifactResponse(_message.Message):
 
     ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Its id."""
+    """The id that it is kept under: that of an earlier save when the idempotency digest was seen before."""
     def __init__(
         self,
         *,
@@ -194,6 +190,8 @@ class ArtifactMetadata(_message.Message):
     SHA256_FIELD_NUMBER: _builtins.int
     RULE_EDITION_FIELD_NUMBER: _builtins.int
     SCHEMA_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_DIGEST_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Id of request and artifact, a UUIDv7."""
     client_ip: _builtins.str
@@ -216,6 +214,8 @@ class ArtifactMetadata(_message.Message):
     """Edition of the rules, as the `as_of` date."""
     schema_version: _builtins.str
     """Version of this record's layout."""
+    idempotency_digest: _builtins.str
+    """SHA-256 in hex of the client's Idempotency-Key and its request; empty without a key."""
     @_builtins.property
     def timestamp(self) -> _timestamp_pb2.Timestamp:
         """When the verdict was given, whole seconds."""
@@ -223,6 +223,10 @@ class ArtifactMetadata(_message.Message):
     @_builtins.property
     def sha256(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """SHA-256 in hex by object name."""
+
+    @_builtins.property
+    def request(self) -> _struct_pb2.Struct:
+        """What was asked, without the images: the application's fields and the options."""
 
     def __init__(
         self,
@@ -240,10 +244,12 @@ class ArtifactMetadata(_message.Message):
         sha256: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         rule_edition: _builtins.str = ...,
         schema_version: _builtins.str = ...,
+        request: _struct_pb2.Struct | None = ...,
+        idempotency_digest: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["timestamp", b"timestamp"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request", "timestamp", b"timestamp"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_ip", b"client_ip", "image_format", b"image_format", "image_size_bytes", b"image_size_bytes", "model_version", b"model_version", "ocr_backend", b"ocr_backend", "processing_time_ms", b"processing_time_ms", "request_id", b"request_id", "rule_edition", b"rule_edition", "schema_version", b"schema_version", "sha256", b"sha256", "timestamp", b"timestamp", "validation_passed", b"validation_passed", "validation_status", b"validation_status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_ip", b"client_ip", "idempotency_digest", b"idempotency_digest", "image_format", b"image_format", "image_size_bytes", b"image_size_bytes", "model_version", b"model_version", "ocr_backend", b"ocr_backend", "processing_time_ms", b"processing_time_ms", "request", b"request", "request_id", b"request_id", "rule_edition", b"rule_edition", "schema_version", b"schema_version", "sha256", b"sha256", "timestamp", b"timestamp", "validation_passed", b"validation_passed", "validation_status", b"validation_status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -295,21 +301,27 @@ class ListArtifactsResponse(_message.Message):
 
     ARTIFACTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    DAMAGED_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Asks for the next page; empty when this is the last."""
     @_builtins.property
     def artifacts(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArtifactMetadata]:
         """Newest first."""
 
+    @_builtins.property
+    def damaged(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids that belong on this page but whose metadata was altered or truncated."""
+
     def __init__(
         self,
         *,
         artifacts: _abc.Iterable[Global___ArtifactMetadata] | None = ...,
         next_page_token: _builtins.str = ...,
+        damaged: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifacts", b"artifacts", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifacts", b"artifacts", "damaged", b"damaged", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -452,3 +464,58 @@ class DeleteArtifactResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteArtifactResponse: _TypeAlias = DeleteArtifactResponse  # noqa: Y015
+
+@_typing.final
+class GetStorageRequest(_message.Message):
+    """Asks where artifacts are kept."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStorageRequest: _TypeAlias = GetStorageRequest  # noqa: Y015
+
+@_typing.final
+class Storage(_message.Message):
+    """Where artifacts are kept and for how long."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENABLED_FIELD_NUMBER: _builtins.int
+    STORE_FIELD_NUMBER: _builtins.int
+    AVAILABLE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    RETENTION_FIELD_NUMBER: _builtins.int
+    enabled: _builtins.bool
+    """False when ARTIFACT_STORAGE_ENABLED is off: nothing new is kept, what is kept can be read."""
+    store: _builtins.str
+    """`directory` or `s3`."""
+    available: _builtins.bool
+    """Whether the store answered when it was asked last."""
+    reason: _builtins.str
+    """Why it is not available, in one sentence; empty when it is."""
+    retention: _builtins.str
+    """How long artifacts are kept, in one sentence: by this service, or by the bucket's lifecycle as found there."""
+    def __init__(
+        self,
+        *,
+        enabled: _builtins.bool = ...,
+        store: _builtins.str = ...,
+        available: _builtins.bool = ...,
+        reason: _builtins.str = ...,
+        retention: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "enabled", b"enabled", "reason", b"reason", "retention", b"retention", "store", b"store"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Storage: _TypeAlias = Storage  # noqa: Y015

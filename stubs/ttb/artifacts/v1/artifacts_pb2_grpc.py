@@ -61,6 +61,11 @@ class ArtifactsServiceStub:
                 request_serializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactRequest.SerializeToString,
                 response_deserializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactResponse.FromString,
                 _registered_method=True)
+        self.GetStorage = channel.unary_unary(
+                '/ttb.artifacts.v1.ArtifactsService/GetStorage',
+                request_serializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.GetStorageRequest.SerializeToString,
+                response_deserializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.Storage.FromString,
+                _registered_method=True)
 
 
 class ArtifactsServiceServicer:
@@ -96,7 +101,15 @@ class ArtifactsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteArtifact(self, request, context):
-        """Right to delete: every version of every object is gone; a tombstone without content remains.
+        """Right to delete: every version of every object is gone; a tombstone without content remains. Repeating it gives the
+        same answer. An id that nothing was kept under is NOT_FOUND, and is barred, so that a late save cannot fill it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStorage(self, request, context):
+        """Where artifacts are kept and for how long. Called by the validator, not over REST.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -129,6 +142,11 @@ def add_ArtifactsServiceServicer_to_server(servicer, server):
                     servicer.DeleteArtifact,
                     request_deserializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactRequest.FromString,
                     response_serializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactResponse.SerializeToString,
+            ),
+            'GetStorage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStorage,
+                    request_deserializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.GetStorageRequest.FromString,
+                    response_serializer=ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.Storage.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -267,6 +285,33 @@ class ArtifactsService:
             '/ttb.artifacts.v1.ArtifactsService/DeleteArtifact',
             ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactRequest.SerializeToString,
             ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.DeleteArtifactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStorage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ttb.artifacts.v1.ArtifactsService/GetStorage',
+            ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.GetStorageRequest.SerializeToString,
+            ttb_dot_artifacts_dot_v1_dot_artifacts__pb2.Storage.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,7 +43,11 @@ class ArtifactsServiceStub:
     GetArtifactImage: _grpc.UnaryUnaryMultiCallable[_artifacts_pb2.GetArtifactImageRequest, _httpbody_pb2.HttpBody]
     """The original bytes of one image, with content type and ETag."""
     DeleteArtifact: _grpc.UnaryUnaryMultiCallable[_artifacts_pb2.DeleteArtifactRequest, _artifacts_pb2.DeleteArtifactResponse]
-    """Right to delete: every version of every object is gone; a tombstone without content remains."""
+    """Right to delete: every version of every object is gone; a tombstone without content remains. Repeating it gives the
+    same answer. An id that nothing was kept under is NOT_FOUND, and is barred, so that a late save cannot fill it.
+    """
+    GetStorage: _grpc.UnaryUnaryMultiCallable[_artifacts_pb2.GetStorageRequest, _artifacts_pb2.Storage]
+    """Where artifacts are kept and for how long. Called by the validator, not over REST."""
 
 @_typing.type_check_only
 class ArtifactsServiceAsyncStub(ArtifactsServiceStub):
@@ -59,7 +63,11 @@ class ArtifactsServiceAsyncStub(ArtifactsServiceStub):
     GetArtifactImage: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.GetArtifactImageRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """The original bytes of one image, with content type and ETag."""
     DeleteArtifact: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.DeleteArtifactRequest, _artifacts_pb2.DeleteArtifactResponse]  # type: ignore[assignment]
-    """Right to delete: every version of every object is gone; a tombstone without content remains."""
+    """Right to delete: every version of every object is gone; a tombstone without content remains. Repeating it gives the
+    same answer. An id that nothing was kept under is NOT_FOUND, and is barred, so that a late save cannot fill it.
+    """
+    GetStorage: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.GetStorageRequest, _artifacts_pb2.Storage]  # type: ignore[assignment]
+    """Where artifacts are kept and for how long. Called by the validator, not over REST."""
 
 class ArtifactsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Keeps, finds and deletes artifacts."""
@@ -102,6 +110,16 @@ class ArtifactsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _artifacts_pb2.DeleteArtifactRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_artifacts_pb2.DeleteArtifactResponse, _abc.Awaitable[_artifacts_pb2.DeleteArtifactResponse]]:
-        """Right to delete: every version of every object is gone; a tombstone without content remains."""
+        """Right to delete: every version of every object is gone; a tombstone without content remains. Repeating it gives the
+        same answer. An id that nothing was kept under is NOT_FOUND, and is barred, so that a late save cannot fill it.
+        """
+
+    @_abc_1.abstractmethod
+    def GetStorage(
+        self,
+        request: _artifacts_pb2.GetStorageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_artifacts_pb2.Storage, _abc.Awaitable[_artifacts_pb2.Storage]]:
+        """Where artifacts are kept and for how long. Called by the validator, not over REST."""
 
 def add_ArtifactsServiceServicer_to_server(servicer: ArtifactsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

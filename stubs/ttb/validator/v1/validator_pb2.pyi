@@ -991,19 +991,23 @@ class ArtifactReference(_message.Message):
 
     ID_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Its id: the request id."""
+    """Its id: the request id, or that of the first request with the same Idempotency-Key."""
     state: Global___ArtifactState.Value.ValueType
     """How far it is kept."""
+    reason: _builtins.str
+    """Why it failed, in one sentence; empty otherwise."""
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
         state: Global___ArtifactState.Value.ValueType = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "reason", b"reason", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1260,6 +1264,7 @@ class GetHealthResponse(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     BACKENDS_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    ARTIFACTS_FIELD_NUMBER: _builtins.int
     status: Global___HealthStatus.Value.ValueType
     """In one word."""
     version: _builtins.str
@@ -1268,17 +1273,124 @@ class GetHealthResponse(_message.Message):
     def backends(self) -> _containers.RepeatedCompositeFieldContainer[_backend_pb2.BackendHealth]:
         """Every OCR backend this build knows."""
 
+    @_builtins.property
+    def artifacts(self) -> Global___ArtifactsHealth:
+        """How artifacts are kept. Labels can be verified without it, so it does not change the status."""
+
     def __init__(
         self,
         *,
         status: Global___HealthStatus.Value.ValueType = ...,
         backends: _abc.Iterable[_backend_pb2.BackendHealth] | None = ...,
         version: _builtins.str = ...,
+        artifacts: Global___ArtifactsHealth | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["artifacts", b"artifacts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backends", b"backends", "status", b"status", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifacts", b"artifacts", "backends", b"backends", "status", b"status", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetHealthResponse: _TypeAlias = GetHealthResponse  # noqa: Y015
+
+@_typing.final
+class ArtifactsHealth(_message.Message):
+    """Where artifacts are kept, and what waits to be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENABLED_FIELD_NUMBER: _builtins.int
+    STORE_FIELD_NUMBER: _builtins.int
+    AVAILABLE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    RETENTION_FIELD_NUMBER: _builtins.int
+    SPOOL_DEPTH_FIELD_NUMBER: _builtins.int
+    SPOOL_BYTES_FIELD_NUMBER: _builtins.int
+    SPOOL_CAPACITY_BYTES_FIELD_NUMBER: _builtins.int
+    SPOOL_FULL_FIELD_NUMBER: _builtins.int
+    SPOOL_REJECTED_FIELD_NUMBER: _builtins.int
+    enabled: _builtins.bool
+    """Whether artifacts are kept at all (ARTIFACT_STORAGE_ENABLED)."""
+    store: _builtins.str
+    """`directory` or `s3`; empty while the artifacts service was not reached."""
+    available: _builtins.bool
+    """Whether the artifacts service and its store answered last."""
+    reason: _builtins.str
+    """Why not, in one sentence; empty when available."""
+    retention: _builtins.str
+    """How long artifacts are kept, in one sentence; empty while the artifacts service was not reached."""
+    spool_depth: _builtins.int
+    """Artifacts that wait on the validator's disk."""
+    spool_bytes: _builtins.float
+    """Their bytes."""
+    spool_capacity_bytes: _builtins.float
+    """Bytes that may wait; what does not fit is answered `failed`."""
+    spool_full: _builtins.bool
+    """Whether there is no room for another artifact."""
+    spool_rejected: _builtins.int
+    """Artifacts that the store refused for good; they stay on the validator's disk for a person to look at."""
+    def __init__(
+        self,
+        *,
+        enabled: _builtins.bool = ...,
+        store: _builtins.str = ...,
+        available: _builtins.bool = ...,
+        reason: _builtins.str = ...,
+        retention: _builtins.str = ...,
+        spool_depth: _builtins.int = ...,
+        spool_bytes: _builtins.float = ...,
+        spool_capacity_bytes: _builtins.float = ...,
+        spool_full: _builtins.bool = ...,
+        spool_rejected: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "enabled", b"enabled", "reason", b"reason", "retention", b"retention", "spool_bytes", b"spool_bytes", "spool_capacity_bytes", b"spool_capacity_bytes", "spool_depth", b"spool_depth", "spool_full", b"spool_full", "spool_rejected", b"spool_rejected", "store", b"store"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArtifactsHealth: _TypeAlias = ArtifactsHealth  # noqa: Y015
+
+@_typing.final
+class FindQueuedArtifactRequest(_message.Message):
+    """Asks for an artifact that waits."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its id, a UUIDv7."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindQueuedArtifactRequest: _TypeAlias = FindQueuedArtifactRequest  # noqa: Y015
+
+@_typing.final
+class FindQueuedArtifactResponse(_message.Message):
+    """Whether it waits."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUEUED_FIELD_NUMBER: _builtins.int
+    queued: _builtins.bool
+    """True while it waits here."""
+    def __init__(
+        self,
+        *,
+        queued: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["queued", b"queued"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindQueuedArtifactResponse: _TypeAlias = FindQueuedArtifactResponse  # noqa: Y015

@@ -60,6 +60,11 @@ class ValidatorServiceStub:
                 request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthRequest.SerializeToString,
                 response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthResponse.FromString,
                 _registered_method=True)
+        self.FindQueuedArtifact = channel.unary_unary(
+                '/ttb.validator.v1.ValidatorService/FindQueuedArtifact',
+                request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactRequest.SerializeToString,
+                response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactResponse.FromString,
+                _registered_method=True)
 
 
 class ValidatorServiceServicer:
@@ -102,6 +107,13 @@ class ValidatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindQueuedArtifact(self, request, context):
+        """Whether an artifact still waits on this validator's disk to be handed over. Called by artifacts, not over REST.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ValidatorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -129,6 +141,11 @@ def add_ValidatorServiceServicer_to_server(servicer, server):
                     servicer.GetHealth,
                     request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthRequest.FromString,
                     response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthResponse.SerializeToString,
+            ),
+            'FindQueuedArtifact': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindQueuedArtifact,
+                    request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactRequest.FromString,
+                    response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -267,6 +284,33 @@ class ValidatorService:
             '/ttb.validator.v1.ValidatorService/GetHealth',
             ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthRequest.SerializeToString,
             ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindQueuedArtifact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ttb.validator.v1.ValidatorService/FindQueuedArtifact',
+            ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactRequest.SerializeToString,
+            ttb_dot_validator_dot_v1_dot_validator__pb2.FindQueuedArtifactResponse.FromString,
             options,
             channel_credentials,
             insecure,

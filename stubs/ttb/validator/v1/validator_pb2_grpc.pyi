@@ -45,6 +45,8 @@ class ValidatorServiceStub:
     """The rules with ids, citations and severities."""
     GetHealth: _grpc.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]
     """Whether labels can be verified now, and with which backends. Never waits for a model."""
+    FindQueuedArtifact: _grpc.UnaryUnaryMultiCallable[_validator_pb2.FindQueuedArtifactRequest, _validator_pb2.FindQueuedArtifactResponse]
+    """Whether an artifact still waits on this validator's disk to be handed over. Called by artifacts, not over REST."""
 
 @_typing.type_check_only
 class ValidatorServiceAsyncStub(ValidatorServiceStub):
@@ -63,6 +65,8 @@ class ValidatorServiceAsyncStub(ValidatorServiceStub):
     """The rules with ids, citations and severities."""
     GetHealth: _aio.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]  # type: ignore[assignment]
     """Whether labels can be verified now, and with which backends. Never waits for a model."""
+    FindQueuedArtifact: _aio.UnaryUnaryMultiCallable[_validator_pb2.FindQueuedArtifactRequest, _validator_pb2.FindQueuedArtifactResponse]  # type: ignore[assignment]
+    """Whether an artifact still waits on this validator's disk to be handed over. Called by artifacts, not over REST."""
 
 class ValidatorServiceServicer(metaclass=_abc_1.ABCMeta):
     """The front door: has the label read, finds the fields, evaluates the rules and decides."""
@@ -108,5 +112,13 @@ class ValidatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_validator_pb2.GetHealthResponse, _abc.Awaitable[_validator_pb2.GetHealthResponse]]:
         """Whether labels can be verified now, and with which backends. Never waits for a model."""
+
+    @_abc_1.abstractmethod
+    def FindQueuedArtifact(
+        self,
+        request: _validator_pb2.FindQueuedArtifactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_validator_pb2.FindQueuedArtifactResponse, _abc.Awaitable[_validator_pb2.FindQueuedArtifactResponse]]:
+        """Whether an artifact still waits on this validator's disk to be handed over. Called by artifacts, not over REST."""
 
 def add_ValidatorServiceServicer_to_server(servicer: ValidatorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

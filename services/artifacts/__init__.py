@@ -1,0 +1,1 @@
+"""Keeps what was checked, finds it again, and deletes it for good."""

@@ -1,0 +1,1 @@
+"""Fetches the vision model, and tells how far it is."""
