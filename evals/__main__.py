@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from pydantic_core import to_json
 
+from evals import machine
 from evals.client import EvaluationClient, GatewayDownError
 from evals.falsify import DEFAULT_SEED, cases, sample
 from evals.manifest import ManifestError, load_manifest
@@ -21,11 +20,7 @@ from evals.report import Circumstances, make_report
 from evals.run import Plan, run
 from evals.tesseract import version as tesseract_version
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "results"
-
-# What the numbers depend on; changes elsewhere do not make a commit another system.
-_MEASURED = ("services", "gateway", "protos", "stubs", "requirements.txt")
 
 USAGE = 2
 UNREACHABLE = 4
@@ -50,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         with_tesseract=tesseract_version() is not None,
     )
     load_before, begun, started = os.getloadavg()[0], time.monotonic(), datetime.now(UTC)
-    commit, modified = _git("rev-parse", "--short=7", "HEAD"), _git("status", "--porcelain", "--", *_MEASURED)
+    commit, modified = machine.commit(), machine.modified()
     try:
         with EvaluationClient(options.url) as client:
             client.check()
@@ -60,10 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
         return UNREACHABLE
     circumstances = Circumstances(
         date=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        commit=commit or "unknown",
-        modified=bool(modified),
+        commit=commit,
+        modified=modified,
         url=options.url,
-        machine=_machine(),
+        machine=machine.machine(),
         load_before=load_before,
         load_after=os.getloadavg()[0],
         clients=options.clients,
@@ -108,22 +103,6 @@ def _count(text: str) -> str:
     if text != "all" and not text.isdecimal():
         raise argparse.ArgumentTypeError("a number or `all`")
     return text
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
-    return done.stdout.strip()
-
-
-def _machine() -> str:
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        names = [
-            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
-        ]
-        cpu = names[0] if names else cpu
-    return f"{cpu}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

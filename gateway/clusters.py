@@ -8,6 +8,8 @@ from gateway.upstreams import Upstream
 
 # A service that stops reports NOT_SERVING for TTB_DRAIN_SECONDS (2 s), which has to cover two checks.
 _CHECK_INTERVAL = "1s"
+# The routes of watching calls have it.
+WATCHING_PRIORITY = "HIGH"
 _HTTP = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -45,7 +47,13 @@ def _cluster(settings: GatewaySettings, upstream: Upstream) -> Config:
                     "max_requests": settings.max_calls,
                     "max_pending_requests": settings.max_calls,
                     "retry_budget": {"budget_percent": {"value": 20}, "min_retry_concurrency": 3},
-                }
+                },
+                # Envoy counts each priority by itself: whoever watches takes no place of a call.
+                {
+                    "priority": WATCHING_PRIORITY,
+                    "max_requests": settings.max_streams,
+                    "max_pending_requests": settings.max_streams,
+                },
             ]
         },
     }

@@ -42,7 +42,8 @@ def _connection_manager(settings: GatewaySettings, descriptors: Path) -> Config:
         # here, because an empty list means all private ones.
         internal_address_config={"cidr_ranges": [{"address_prefix": "0.0.0.0", "prefix_len": 32}]},  # noqa: S104
         always_set_request_id_in_response=True,
-        normalize_path=True,
+        # A path of more than one meaning is refused, not mended: dots by a route, escaped slashes here.
+        normalize_path=False,
         merge_slashes=True,
         path_with_escaped_slashes_action="REJECT_REQUEST",
         request_headers_timeout=seconds(settings.header_seconds),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from gateway.config import MEGABYTE, Config, Json, literal, seconds
 from gateway.settings import GatewaySettings
-from gateway.upstreams import methods
-from services.common.errors import Reason
+from gateway.upstreams import id_folders, methods
+from services.common import request_id
+from services.common.errors import FieldViolation, Reason
 from services.common.status import DOMAIN, grpc_code
 
 # Answers concern one application and may change at once; nothing here is a page to be framed or sniffed.
@@ -29,8 +30,8 @@ class Reply:
     """One answer of Envoy's own.
 
     It `replaces` those with an HTTP status from the first to the last of two (and with the response flag, when one is
-    named). `code` is the gRPC code in the body, `status` the HTTP status that is sent. `message` is a format string of
-    Envoy's.
+    named, and to paths of `only`). `status` is the HTTP status that is sent. `message` is a format string of Envoy's;
+    `violation` names the bad field.
     """
 
     replaces: tuple[int, int]
@@ -38,6 +39,8 @@ class Reply:
     reason: Reason
     message: str
     flag: str | None = None
+    only: tuple[Config, ...] = ()
+    violation: FieldViolation | None = None
     retry_after_seconds: int | None = None
 
 
@@ -98,6 +101,17 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
             flag="UO",
             retry_after_seconds=1,
         ),
+        *(
+            Reply(
+                replaces=(400, 400),
+                status=400,
+                reason=Reason.INVALID_FIELD,
+                message=f"id: {request_id.RULE}",
+                only=(_path({"prefix": folder}), _path({"safe_regex": {"regex": _PLAIN}}, invert=True)),
+                violation=FieldViolation("id", request_id.RULE),
+            )
+            for folder in id_folders(settings.ordered_upstreams())
+        ),
         Reply(
             replaces=(400, 499),
             status=400,
@@ -126,6 +140,8 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
     )
 
 
+# Nothing in it can be mistaken for a way out of a folder.
+_PLAIN = r"(/[\w-]+)+(\?.*)?"
 _BUSY = "Too many calls are waiting already; try again in a few seconds."
 
 
@@ -134,6 +150,7 @@ def _mapper(reply: Reply) -> Config:
         _status("GE", reply.replaces[0]),
         _status("LE", reply.replaces[1]),
         _not_grpc(),
+        *reply.only,
     ]
     if reply.flag is not None:
         conditions.append({"response_flag_filter": {"flags": [reply.flag]}})
@@ -145,14 +162,7 @@ def _mapper(reply: Reply) -> Config:
             "json_format": {
                 "code": grpc_code(reply.reason),
                 "message": reply.message,
-                "details": [
-                    {
-                        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                        "reason": reply.reason.value,
-                        "domain": DOMAIN,
-                        "metadata": {},
-                    }
-                ],
+                "details": _details(reply),
             },
         },
     }
@@ -162,6 +172,25 @@ def _mapper(reply: Reply) -> Config:
         headers["retry-after"] = str(reply.retry_after_seconds)
     mapper["headers_to_add"] = [_header(key, value) for key, value in headers.items()]
     return mapper
+
+
+def _details(reply: Reply) -> list[Json]:
+    details: list[Json] = [
+        {
+            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+            "reason": reply.reason.value,
+            "domain": DOMAIN,
+            "metadata": {},
+        }
+    ]
+    if reply.violation is not None:
+        violation: Config = {"field": reply.violation.field, "description": literal(reply.violation.description)}
+        details.append({"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": [violation]})
+    return details
+
+
+def _path(match: Config, *, invert: bool = False) -> Config:
+    return {"header_filter": {"header": {"name": ":path", "string_match": match, "invert_match": invert}}}
 
 
 def _header(key: str, value: str) -> Config:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.clusters import WATCHING_PRIORITY
 from gateway.config import Config, Json, extension, seconds, typed
 from gateway.settings import GatewaySettings
 from gateway.transcoder import TRANSCODER, transcoder
-from gateway.upstreams import Method, Rest, Upstream, methods
+from gateway.upstreams import Method, Rest, Upstream, id_folders, methods
 
 # Health and reflection speak for the front door.
 _FRONT_DOOR_PREFIXES = (
@@ -17,7 +18,9 @@ _FRONT_DOOR_PREFIXES = (
 )
 # The call never reached a process, so repeating it is always right.
 _RETRY_UNSENT = "connect-failure,refused-stream"
-_RETRY_SAFE = f"{_RETRY_UNSENT},unavailable,reset,reset-before-request"
+_RETRY_REPEATABLE = f"{_RETRY_UNSENT},unavailable,reset,reset-before-request"
+
+_DOT_SEGMENT = r".*/(\.|%2[eE]){1,2}(/.*)?"
 
 # A preflight has to match some route for the CORS filter to see it; what the filter does not answer, the
 # transcoder refuses, so none ever reaches the cluster.
@@ -48,7 +51,10 @@ def route_config(settings: GatewaySettings, descriptors: Path) -> Config:
 
 
 def _routes(settings: GatewaySettings, descriptors: Path) -> list[Config]:
-    routes: list[Config] = []
+    routes = [_refusal("dots", {"safe_regex": {"regex": _DOT_SEGMENT}}, "A path has no `.` or `..` segments.")]
+    routes.extend(
+        _refusal(folder, {"path": folder}, "An id is missing.") for folder in id_folders(settings.ordered_upstreams())
+    )
     for upstream in settings.ordered_upstreams():
         for method in methods(upstream):
             if method.rest is not None:
@@ -56,6 +62,16 @@ def _routes(settings: GatewaySettings, descriptors: Path) -> list[Config]:
             routes.append(_grpc_route(settings, upstream, method))
     routes.extend(_front_door_route(settings, prefix) for prefix in _FRONT_DOOR_PREFIXES)
     return routes
+
+
+def _refusal(name: str, match: Config, why: str) -> Config:
+    return {
+        "name": f"refused: {name}",
+        "match": match,
+        "direct_response": {"status": 400, "body": {"inline_string": why}},
+        # It would answer 404 first.
+        "typed_per_filter_config": {TRANSCODER: typed("envoy.config.route.v3.FilterConfig", disabled=True)},
+    }
 
 
 def _rest_route(settings: GatewaySettings, descriptors: Path, upstream: Upstream, rest: Rest, method: Method) -> Config:
@@ -68,10 +84,10 @@ def _rest_route(settings: GatewaySettings, descriptors: Path, upstream: Upstream
         "match": match,
         "route": _action(settings, upstream, method),
     }
-    if method.verifying or method.streaming:
+    if method.verifying or method.watching:
         megabytes = settings.verify_body_megabytes if method.verifying else settings.call_body_megabytes
         route["typed_per_filter_config"] = {
-            TRANSCODER: transcoder(settings, descriptors, body_megabytes=megabytes, events=method.streaming)
+            TRANSCODER: transcoder(settings, descriptors, body_megabytes=megabytes, events=method.watching)
         }
     return route
 
@@ -97,11 +113,12 @@ def _front_door_route(settings: GatewaySettings, prefix: str) -> Config:
 
 
 def _action(settings: GatewaySettings, upstream: Upstream, method: Method) -> Config:
-    if method.streaming:
+    if method.watching:
         return {
             "cluster": upstream.value,
             "timeout": "0s",
             "idle_timeout": seconds(settings.stream_idle_seconds),
+            "priority": WATCHING_PRIORITY,
         }
     limit = settings.verify_seconds if method.verifying else settings.call_seconds
     return {
@@ -110,7 +127,7 @@ def _action(settings: GatewaySettings, upstream: Upstream, method: Method) -> Co
         # The stream is silent while labels are read: the time limit ends it, not the silence.
         "idle_timeout": seconds(limit + 1),
         "retry_policy": {
-            "retry_on": _RETRY_SAFE if method.safe else _RETRY_UNSENT,
+            "retry_on": _RETRY_REPEATABLE if method.repeatable else _RETRY_UNSENT,
             "num_retries": 2,
             "retry_back_off": {"base_interval": "0.05s", "max_interval": "0.5s"},
             "retry_host_predicate": [

@@ -61,7 +61,7 @@ class GatewaySettings(BaseSettings):
         Auth.OFF, validate_default=True, description="`off` (only while the published address is loopback) or `jwt`."
     )
     upstreams: Annotated[frozenset[Upstream], NoDecode] = Field(
-        frozenset({Upstream.VALIDATOR, Upstream.OCR}),
+        frozenset(Upstream),
         description="Services that are routed, separated by commas: `validator`, `ocr` (gRPC only), `artifacts`, "
         "`modelstatus`. Paths of the others answer 404.",
     )
@@ -96,7 +96,12 @@ class GatewaySettings(BaseSettings):
     max_calls: int = Field(
         64, ge=1, description="Calls that wait for one service at once; more are answered 429 at the gateway."
     )
-    max_connections: int = Field(1000, ge=1, description="Clients' connections at once.")
+    max_streams: int = Field(
+        2000, ge=1, description="Watchers of the model's download at once, beside `TTB_MAX_CALLS`; more get 429."
+    )
+    max_connections: int = Field(
+        4000, ge=1, description="Clients' connections at once. Over HTTP/1.1 each watcher holds one."
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Proxies in front whose `x-forwarded-for` is believed: 1 behind an ALB."
     )

@@ -25,6 +25,8 @@ def transcoder(settings: GatewaySettings, descriptors: Path, *, body_megabytes: 
         convert_grpc_status=True,
         case_insensitive_enum_parsing=True,
         query_param_unescape_plus=True,
+        # The path names the artifact; a query that names another must not win over it.
+        ignored_query_parameters=["id"],
         max_request_body_size=body_megabytes * MEGABYTE,
         max_response_body_size=_RESPONSE_MEGABYTES * MEGABYTE,
         request_validation_options={

@@ -6,6 +6,7 @@ Routes, limits and the descriptor set all follow from here, so a path that is ad
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,10 +48,15 @@ _VERIFYING = frozenset(
     {
         "ttb.validator.v1.ValidatorService.VerifyLabel",
         "ttb.validator.v1.ValidatorService.VerifyUpload",
+        "ttb.validator.v1.ValidatorService.CompareBackends",
+        "ttb.validator.v1.ValidatorService.CompareUpload",
         "ttb.ocr.v1.OcrService.ExtractText",
         "ttb.ocr.v1.OcrService.ReadRegions",
     }
 )
+
+# Held open for as long as a client likes, at next to no cost, so they have a limit of their own.
+_WATCHING = frozenset({"ttb.modelstatus.v1.ModelStatusService.WatchModelStatus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,23 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method that is routed. `verifying` ones carry images; `safe` ones change nothing and may be repeated."""
+    """One method that is routed.
+
+    `verifying` ones carry images; `repeatable` ones may be sent again, since twice is as once; `watching` ones are
+    streams that wait for news.
+    """
 
     grpc_path: str
     rest: Rest | None
     verifying: bool
-    safe: bool
-    streaming: bool
+    repeatable: bool
+    watching: bool
+
+
+def id_folders(upstreams: Iterable[Upstream]) -> tuple[str, ...]:
+    """The REST paths below which an artifact's id stands: `/artifacts/`."""
+    templates = [method.rest.template for upstream in upstreams for method in methods(upstream) if method.rest]
+    return tuple(sorted({template.partition("{id}")[0] for template in templates if "{id}" in template}))
 
 
 def service(upstream: Upstream) -> ServiceDescriptor:
@@ -94,8 +110,8 @@ def _method(method: MethodDescriptor) -> Method:
         grpc_path=f"/{method.containing_service.full_name}/{method.name}",
         rest=rest,
         verifying=verifying,
-        safe=not verifying and (rest is None or rest.verb == "GET"),
-        streaming=method.server_streaming or method.client_streaming,
+        repeatable=not verifying and (rest is None or rest.verb in ("GET", "DELETE")),
+        watching=method.full_name in _WATCHING,
     )
 
 

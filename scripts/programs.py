@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from gateway.ports import require_free
 from services.common.settings import METRICS_PORT_OFFSET
@@ -56,6 +57,8 @@ def _service(name: str, variable: str, default: int) -> Program:
 # In the order of starting; they stop in the opposite one.
 PROGRAMS = (
     _service("ocr", "OCR_PORT", 50051),
+    _service("artifacts", "ARTIFACT_PORT", 50053),
+    _service("modelstatus", "MODEL_STATUS_PORT", 50054),
     _service("validator", "VALIDATOR_PORT", 50052),
     Program(
         "gateway",
@@ -71,11 +74,23 @@ def port_of(name: str, environment: Mapping[str, str]) -> int:
 
 
 def local_environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of every program: as given, and what follows from the ports in it."""
+    """The environment of every program: as given, and what follows from the ports and the folder in it."""
+    ocr, artifacts, modelstatus, validator = (
+        f"{HOST}:{port_of(name, given)}" for name in ("ocr", "artifacts", "modelstatus", "validator")
+    )
+    var = Path(given.get("TTB_VAR_DIR") or "var")
     return {
-        "VALIDATOR_OCR_TARGET": f"{HOST}:{port_of('ocr', given)}",
-        "TTB_VALIDATOR_ENDPOINTS": f"{HOST}:{port_of('validator', given)}",
-        "TTB_OCR_ENDPOINTS": f"{HOST}:{port_of('ocr', given)}",
+        "OCR_MODELSTATUS_TARGET": modelstatus,
+        "VALIDATOR_OCR_TARGET": ocr,
+        "VALIDATOR_ARTIFACTS_TARGET": artifacts,
+        "VALIDATOR_SPOOL_DIRECTORY": str(var / "spool"),
+        "ARTIFACT_VALIDATOR_TARGET": validator,
+        "ARTIFACT_DIRECTORY": str(var / "artifacts"),
+        "TTB_VALIDATOR_ENDPOINTS": validator,
+        "TTB_OCR_ENDPOINTS": ocr,
+        "TTB_ARTIFACTS_ENDPOINTS": artifacts,
+        "TTB_MODELSTATUS_ENDPOINTS": modelstatus,
+        "MODEL_STATUS_FILE": str(var / "model-status.json"),
         # The gateway stops first, so nobody has to be told before the others stop.
         "TTB_DRAIN_SECONDS": "0",
         **given,

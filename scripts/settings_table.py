@@ -9,7 +9,9 @@ from pathlib import Path
 from pydantic_settings import BaseSettings
 
 from gateway.settings import GatewaySettings
+from services.artifacts.settings import ArtifactSettings
 from services.common.settings import SharedSettings
+from services.modelstatus.settings import ModelDownloadSettings, ModelStatusSettings
 from services.ocr.settings import OcrSettings
 from services.validator.settings import ValidatorSettings
 
@@ -22,6 +24,9 @@ GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("gateway", GatewaySettings),
     ("ocr", OcrSettings),
     ("validator", ValidatorSettings),
+    ("artifacts", ArtifactSettings),
+    ("modelstatus", ModelStatusSettings),
+    ("download of the model", ModelDownloadSettings),
 )
 
 

@@ -3,14 +3,11 @@
 # A stamp makes the next call do nothing, until one of its inputs changes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/debian.sh
+source scripts/debian.sh
 
 readonly VENV=.venv
 readonly STAMP=$VENV/.ready
-
-fail() {
-    echo "setup: $*" >&2
-    exit 1
-}
 
 stamp() {
     # Console scripts hold the absolute path of their interpreter, so a moved checkout has to be set up anew.
@@ -21,21 +18,6 @@ stamp() {
 if [[ -x $VENV/bin/python && -f $STAMP && "$(<"$STAMP")" == "$(stamp)" ]] && command -v tesseract >/dev/null; then
     exit 0
 fi
-
-install_packages() {
-    echo "setup: installing Debian packages: $*"
-    if ! command -v apt-get >/dev/null; then
-        fail "please install: $* (or what your system calls them), then run it again"
-    fi
-    local as_root=()
-    if ((EUID != 0)); then
-        command -v sudo >/dev/null || fail "as root, run: apt-get install $* - then run this again"
-        as_root=(sudo)
-        if [[ -n ${CI:-} ]]; then as_root=(sudo -n); fi
-    fi
-    "${as_root[@]}" apt-get update -q
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
-}
 
 find_python() {
     local name

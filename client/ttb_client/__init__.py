@@ -13,7 +13,8 @@ Does this alcohol label meet 27 CFR, and does it say what the application says?
         )
     print(Verdict.Value.Name(answer.verdict), *answer.reasons, sep="\n")
 
-Answers are the contract's own messages (`ttb.validator.v1`), which comment every field.
+Answers are the contract's own messages (`ttb.validator.v1`, `ttb.artifacts.v1`, `ttb.modelstatus.v1`), which comment
+every field.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ import os
 # Read when gRPC is loaded: without it, a server that goes away is logged to the caller's stderr, beside the error.
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
+from ttb.artifacts.v1.artifacts_pb2 import Artifact, ArtifactMetadata, ListArtifactsResponse, ValidationStatus
+from ttb.modelstatus.v1.modelstatus_pb2 import DownloadState, ModelStatus
 from ttb.ocr.v1.ocr_pb2 import ExtractTextResponse
 from ttb.validator.v1.validator_pb2 import (
     Application,
+    ArtifactState,
     Evidence,
     FieldState,
     Finding,
@@ -38,14 +42,21 @@ from ttb.validator.v1.validator_pb2 import (
     Verification,
 )
 
-from ttb_client.client import AsyncTtbClient, TtbClient
+from ttb_client.artifacts import ArtifactImage
+from ttb_client.async_client import AsyncTtbClient
+from ttb_client.client import TtbClient
 from ttb_client.errors import FieldViolation, TtbError
 from ttb_client.plain import to_json
 from ttb_client.requests import Image, VerifyOptions
 
 __all__ = [
     "Application",
+    "Artifact",
+    "ArtifactImage",
+    "ArtifactMetadata",
+    "ArtifactState",
     "AsyncTtbClient",
+    "DownloadState",
     "Evidence",
     "ExtractTextResponse",
     "FieldState",
@@ -55,10 +66,13 @@ __all__ = [
     "HealthStatus",
     "Image",
     "LabelField",
+    "ListArtifactsResponse",
+    "ModelStatus",
     "Rule",
     "Severity",
     "TtbClient",
     "TtbError",
+    "ValidationStatus",
     "Verdict",
     "Verification",
     "VerifyOptions",

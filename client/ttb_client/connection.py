@@ -32,6 +32,9 @@ class Connection:
             # A gateway that has just been started is met at once, not after a second of backing off.
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 1000),
+            # A server that vanished is noticed while its stream is silent.
+            ("grpc.keepalive_time_ms", 30_000),
+            ("grpc.keepalive_timeout_ms", 10_000),
             # A proxy of the environment could not reach this machine's loopback.
             ("grpc.enable_http_proxy", int(not self.local)),
         ]

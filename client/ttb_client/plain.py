@@ -19,17 +19,32 @@ def to_json(message: Message) -> Json:
     return _ordered(plain, cast("Descriptor", message.DESCRIPTOR))
 
 
-def _ordered(plain: Any, of: Descriptor) -> dict[str, Json]:
+def _ordered(plain: dict[str, Any], of: Descriptor) -> dict[str, Json]:
     """Protobuf's own printer puts the fields that have no value behind all others."""
-    ordered: dict[str, Json] = {}
-    for field in sorted(of.fields, key=lambda field: field.number):
-        if field.name not in plain:
-            continue
-        value = plain[field.name]
-        if field.message_type is None:
-            ordered[field.name] = value
-        elif isinstance(value, list):
-            ordered[field.name] = [_ordered(each, field.message_type) for each in value]
-        else:
-            ordered[field.name] = _ordered(value, field.message_type)
-    return ordered
+    return {
+        field.name: _value(plain[field.name], field.message_type)
+        for field in sorted(of.fields, key=lambda field: field.number)
+        if field.name in plain
+    }
+
+
+def _value(plain: Any, of: Descriptor | None) -> Json:
+    # Times print as text; maps and structs have keys of their own, which no contract orders.
+    if of is None or of.GetOptions().map_entry or of.full_name.startswith("google.protobuf."):
+        return _numbers(plain)
+    if isinstance(plain, list):
+        return [_ordered(each, of) for each in plain]
+    return _ordered(plain, of)
+
+
+def _numbers(plain: Json) -> Json:
+    """The gateway prints a whole number without a fraction, also where the contract has a double."""
+    match plain:
+        case float():
+            return int(plain) if plain.is_integer() else plain
+        case list():
+            return [_numbers(each) for each in plain]
+        case dict():
+            return {name: _numbers(value) for name, value in plain.items()}
+        case _:
+            return plain

@@ -12,6 +12,8 @@ import uuid_utils
 
 METADATA_KEY = "x-ttb-request-id"
 TRACE_KEY = "x-request-id"
+RULE = "must be the id that a verification answered with: a UUIDv7 in lower case"
+"""What is told to a client whose id is none."""
 
 current: ContextVar[str] = ContextVar("ttb_request_id", default="")
 

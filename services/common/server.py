@@ -24,6 +24,7 @@ from services.common.interceptors.deadline import DeadlineInterceptor
 from services.common.interceptors.errors import ErrorsInterceptor
 from services.common.interceptors.identity import RequestIdInterceptor
 from services.common.interceptors.metrics import MetricsInterceptor
+from services.common.interceptors.response_headers import ResponseHeadersInterceptor
 from services.common.interceptors.validation import ValidationInterceptor
 from services.common.settings import ServiceSettings, SharedSettings
 
@@ -31,6 +32,7 @@ log = logs.get_logger(__name__)
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+_METADATA_BYTES = 80 * 1024
 
 
 async def _nothing() -> None:
@@ -47,7 +49,8 @@ class Service:
 
     `full_name` is the gRPC service's (`ttb.ocr.v1.OcrService`), `register` adds its servicer to a server. `start` is
     awaited before it reports SERVING, `stop` after the last call ended; `able` tells whether it can do its work now.
-    `front_door` services make request ids instead of taking them from the caller.
+    `front_door` services make request ids instead of taking them from the caller. `streams` long-lived streams are held
+    beside the calls that every service holds; at a stop, `end_streams` tells them to end.
     """
 
     full_name: str
@@ -55,6 +58,8 @@ class Service:
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
     able: Callable[[], Awaitable[bool]] = _always
+    streams: int = 0
+    end_streams: Callable[[], None] = lambda: None
     front_door: bool = False
 
 
@@ -64,6 +69,7 @@ def interceptors(shared: SharedSettings, *, front_door: bool) -> Sequence[grpc.a
         RequestIdInterceptor(accept=not front_door),
         MetricsInterceptor(),
         ErrorsInterceptor(),
+        ResponseHeadersInterceptor(),
         DeadlineInterceptor(shared.rpc_seconds),
         ValidationInterceptor(),
     )
@@ -79,10 +85,12 @@ class Server:
         megabytes = shared.max_message_megabytes * 1024 * 1024
         self._server = grpc.aio.server(
             interceptors=interceptors(shared, front_door=service.front_door),
-            maximum_concurrent_rpcs=shared.concurrent_rpcs,
+            maximum_concurrent_rpcs=shared.concurrent_rpcs + service.streams,
             options=[
                 ("grpc.max_receive_message_length", megabytes),
                 ("grpc.max_send_message_length", megabytes),
+                # More than the gateway lets through; by default gRPC drops by chance what has over 8 KiB.
+                ("grpc.max_metadata_size", _METADATA_BYTES),
                 # A second process on the same port must fail, not silently share it.
                 ("grpc.so_reuseport", 0),
                 ("grpc.keepalive_permit_without_calls", 1),
@@ -99,7 +107,7 @@ class Server:
         self._stop_metrics: Callable[[], Any] = lambda: None
 
     async def start(self) -> int:
-        """Listen, warm up, and report SERVING; returns the port. Raises OSError when the port is taken."""
+        """Listen, warm up, and report SERVING; returns the port. Raises OSError: port taken, or what `start` raised."""
         await self._health.set("", NOT_SERVING)
         await self._health.set(self._service.full_name, NOT_SERVING)
         address = f"{self._settings.host}:{self._settings.port}"
@@ -119,7 +127,12 @@ class Server:
 
         self._stop_metrics = stop_metrics
         await self._server.start()
-        await self._service.start()
+        try:
+            await self._service.start()
+        except Exception:
+            await self._server.stop(None)
+            self._stop_metrics()
+            raise
         await self._report()
         await self._health.set("", SERVING)
         self._watching = asyncio.create_task(self._watch())
@@ -145,6 +158,7 @@ class Server:
         await self._health.enter_graceful_shutdown()
         log.info("stopping")
         await asyncio.sleep(self._shared.drain_seconds)
+        self._service.end_streams()
         await self._server.stop(self._shared.grace_seconds)
         await self._service.stop()
         self._stop_metrics()

@@ -12,8 +12,9 @@ from services.common.settings import SharedSettings
 from services.ocr.admission import Admission
 from services.ocr.engines.ollama import OllamaEngine
 from services.ocr.handles import ImageHandles
+from services.ocr.model_download import ModelStatusClient, NoModelDownload
 from services.ocr.pool import WorkerPool
-from services.ocr.reader import Reader
+from services.ocr.reader import Reader, VisionLimits
 from services.ocr.servicer import OcrServicer
 from services.ocr.settings import OcrSettings
 from services.ocr.worker import WorkerSettings
@@ -29,13 +30,23 @@ def build(settings: OcrSettings, shared: SharedSettings) -> Service:  # noqa: AR
     handles = ImageHandles(
         max_bytes=settings.handle_megabytes * 1024 * 1024, seconds=settings.handle_seconds, clock=time.monotonic
     )
-    vision = OllamaEngine(host=settings.ollama_host, model=settings.ollama_model, seconds=settings.ollama_seconds)
-    reader = Reader(pool, Admission(slots=settings.workers, waiting=settings.queue_size), handles, vision)
+    target = settings.modelstatus_target
+    vision = OllamaEngine(
+        host=settings.ollama_host,
+        model=settings.ollama_model,
+        seconds=settings.ollama_seconds,
+        concurrency=settings.ollama_concurrency,
+        download=ModelStatusClient(target) if target else NoModelDownload(),
+    )
+    admission = Admission(slots=settings.workers, waiting=settings.queue_size)
+    limits = VisionLimits(settings.ollama_side, settings.auto_ollama_seconds)
+    reader = Reader(pool, admission, handles, vision, limits)
 
     def register(server: grpc.aio.Server) -> None:
         ocr_pb2_grpc.add_OcrServiceServicer_to_server(OcrServicer(reader, settings.backends), server)
 
     async def warm_up() -> None:
+        vision.start()
         reader.engines_are(await pool.start())
 
     async def stop() -> None:
@@ -44,6 +55,6 @@ def build(settings: OcrSettings, shared: SharedSettings) -> Service:  # noqa: AR
 
     async def able() -> bool:
         pool.revive()
-        return pool.active and any(status.available for status in await reader.backends())
+        return pool.active and any(status.available for status in reader.backends())
 
     return Service(full_name="ttb.ocr.v1.OcrService", register=register, start=warm_up, stop=stop, able=able)

@@ -1,8 +1,12 @@
-"""One reading from two engines: the networks' lines, and from Tesseract only what they did not see."""
+"""One reading from several engines.
+
+The networks' lines count, and from Tesseract what they did not see. A vision model only confirms: it may invent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from services.common.page import Line, Polygon, Word, bounds
 
@@ -18,6 +22,15 @@ def combined(main: Sequence[Line], other: Iterable[Line]) -> tuple[Line, ...]:
     """
     boxes = [bounds(line.polygon) for line in main if line.polygon]
     return (*main, *(line for line in other if _is_text(line) and not _is_seen(line, boxes)))
+
+
+def confirmed(lines: Sequence[Line], claims: Iterable[Line]) -> tuple[Line, ...]:
+    """Those of `lines` that a vision model wrote too, letter for letter, as a look of its own at the same place.
+
+    What the model alone claims is dropped, however sure it is.
+    """
+    claimed = {line.text: line.engine for line in claims}
+    return tuple(replace(line, engine=claimed[line.text], look=1) for line in lines if line.text in claimed)
 
 
 def _is_text(line: Line) -> bool:

@@ -62,11 +62,15 @@ class OcrEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """Whether an engine answers: `reason` says why not and what to do, empty when it does."""
+    """Whether an engine answers: `reason` says why not and what to do, empty when it does.
+
+    `ready_in_seconds` is set while its model is on its way: when it is worth asking again.
+    """
 
     name: EngineName
     version: str = ""
     reason: str = ""
+    ready_in_seconds: float | None = None
 
     @property
     def available(self) -> bool:

@@ -14,7 +14,7 @@ from services.common.errors import Reason, TtbError, invalid_field
 from services.common.page import Line, Page
 from services.ocr import worker
 from services.ocr.admission import Admission, Priority, Ticket
-from services.ocr.combine import combined
+from services.ocr.combine import combined, confirmed
 from services.ocr.engine import EngineName, EngineStatus, Hints
 from services.ocr.handles import ImageHandles, RememberedImage
 from services.ocr.imaging import ImageFormat
@@ -47,11 +47,19 @@ class Pool(Protocol):
 class VisionModel(Protocol):
     """An engine that runs elsewhere; see `services.ocr.engines.ollama.OllamaEngine`."""
 
-    async def status(self) -> EngineStatus:
-        """Whether it answers now."""
+    def status(self) -> EngineStatus:
+        """Whether it answered last."""
 
     async def read(self, image: bytes) -> tuple[Line, ...]:
         """The lines of a PNG file."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisionLimits:
+    """Longest side, in pixels, of an image for the vision model, and how long `auto` waits for the model (0: never)."""
+
+    side: int
+    auto_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +101,32 @@ class _Done(Generic[Result]):
 class Reader:
     """Chooses engines, queues the work, and combines what they read. For one event loop."""
 
-    def __init__(self, pool: Pool, admission: Admission, handles: ImageHandles, vision: VisionModel) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        admission: Admission,
+        handles: ImageHandles,
+        vision: VisionModel,
+        vision_limits: VisionLimits,
+    ) -> None:
         self._pool = pool
         self._admission = admission
         self._handles = handles
         self._vision = vision
+        self._vision_limits = vision_limits
         self._local: dict[EngineName, EngineStatus] = {}
 
     def engines_are(self, statuses: Iterable[EngineStatus]) -> None:
         """Take note of what the workers have loaded."""
         self._local = {status.name: status for status in statuses}
 
-    async def backends(self) -> tuple[EngineStatus, ...]:
+    def backends(self) -> tuple[EngineStatus, ...]:
         """Every engine and whether it answers now, in a fixed order."""
-        return tuple([await self._status(name) for name in EngineName])
+        return tuple(self._status(name) for name in EngineName)
 
-    async def _status(self, name: EngineName) -> EngineStatus:
+    def _status(self, name: EngineName) -> EngineStatus:
         if name is EngineName.OLLAMA:
-            return await self._vision.status()
+            return self._vision.status()
         return self._local.get(name) or EngineStatus(name, reason="the readers are starting; try again in a moment.")
 
     def remembered(self, handle: str) -> RememberedImage:
@@ -127,11 +143,37 @@ class Reader:
     async def extract(self, image: RememberedImage, backend: Backend, hints: Hints, priority: Priority) -> Extraction:
         """Read the whole image, and remember it for a second look.
 
-        `auto` reads with RapidOCR and Tesseract at once and lives with one of them. Raises TtbError.
+        `auto` reads with RapidOCR and Tesseract at once and lives with one of them; where it is so set, the vision
+        model confirms, if it answers in time. Raises TtbError.
         """
-        statuses = await self._usable(backend)
+        statuses = self._usable(backend)
         if backend is Backend.OLLAMA:
             return await self._extract_by_vision(image, statuses[0], priority)
+        if backend is not Backend.AUTO or not self._vision_limits.auto_seconds or not self._vision.status().available:
+            return await self._extract_by_engines(image, statuses, hints, priority)
+        try:
+            async with asyncio.TaskGroup() as group:
+                reading = group.create_task(self._extract_by_engines(image, statuses, hints, priority))
+                claiming = group.create_task(self._claims(image, priority))
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return _with_confirmations(reading.result(), claiming.result())
+
+    async def _claims(self, image: RememberedImage, priority: Priority) -> Extraction | None:
+        """What the vision model read, or None when it failed or was late."""
+        try:
+            async with asyncio.timeout(self._vision_limits.auto_seconds):
+                return await self._extract_by_vision(image, self._vision.status(), priority)
+        except TimeoutError:
+            return None
+        except TtbError as error:
+            if error.reason not in _ENGINE_FAULTS:
+                raise
+            return None
+
+    async def _extract_by_engines(
+        self, image: RememberedImage, statuses: Sequence[EngineStatus], hints: Hints, priority: Priority
+    ) -> Extraction:
         outcomes = await self._at_once(
             priority,
             [functools.partial(worker.read_page, image.data, image.frame, status.name, hints) for status in statuses],
@@ -159,7 +201,8 @@ class Reader:
         )
 
     async def _extract_by_vision(self, image: RememberedImage, status: EngineStatus, priority: Priority) -> Extraction:
-        rendered = await self._one(priority, functools.partial(worker.render, image.data, image.frame))
+        side = self._vision_limits.side
+        rendered = await self._one(priority, functools.partial(worker.render, image.data, image.frame, side))
         started = time.perf_counter()
         lines = await self._vision.read(rendered.result.files[0] or b"")
         return Extraction(
@@ -179,7 +222,7 @@ class Reader:
         self, image: RememberedImage, regions: Sequence[Region], backend: Backend, hints: Hints, priority: Priority
     ) -> PlacesAnswer:
         """Read places of the image; `auto` is RapidOCR, or Tesseract where RapidOCR fails. Raises TtbError."""
-        statuses = await self._usable(backend)
+        statuses = self._usable(backend)
         if backend is Backend.OLLAMA:
             return await self._places_by_vision(image, regions, priority)
         *first, last = statuses
@@ -219,8 +262,9 @@ class Reader:
     async def _places_by_vision(
         self, image: RememberedImage, regions: Sequence[Region], priority: Priority
     ) -> PlacesAnswer:
+        side = self._vision_limits.side
         rendered = await self._one(
-            priority, functools.partial(worker.render, image.data, image.frame, regions=tuple(regions))
+            priority, functools.partial(worker.render, image.data, image.frame, side, tuple(regions))
         )
         started = time.perf_counter()
         lines: list[tuple[Line, ...]] = []
@@ -234,14 +278,22 @@ class Reader:
         )
         return PlacesAnswer(tuple(lines), times)
 
-    async def _usable(self, backend: Backend) -> tuple[EngineStatus, ...]:
-        """The engines to read with, the main one first. Raises TtbError (BACKEND_UNAVAILABLE) when there are none."""
+    def _usable(self, backend: Backend) -> tuple[EngineStatus, ...]:
+        """The engines to read with, the main one first.
+
+        Raises TtbError when there are none: MODEL_NOT_READY while a model is on its way, else BACKEND_UNAVAILABLE.
+        """
         names = _AUTO if backend is Backend.AUTO else (EngineName(backend),)
-        statuses = [await self._status(name) for name in names]
+        statuses = [self._status(name) for name in names]
         usable = tuple(status for status in statuses if status.available)
         if not usable:
             reasons = " ".join(f"{status.name}: {status.reason}" for status in statuses)
-            raise TtbError(Reason.BACKEND_UNAVAILABLE, f"No backend can read now. {reasons}", retry_after_seconds=10.0)
+            awaited = statuses[0].ready_in_seconds
+            raise TtbError(
+                Reason.BACKEND_UNAVAILABLE if awaited is None else Reason.MODEL_NOT_READY,
+                f"No backend can read now. {reasons}",
+                retry_after_seconds=10.0 if awaited is None else awaited,
+            )
         return usable
 
     async def _one(self, priority: Priority, work: Callable[[], Result]) -> _Done[Result]:
@@ -278,6 +330,18 @@ class Reader:
                 if error.reason not in _ENGINE_FAULTS:
                     raise
                 return error
+
+
+def _with_confirmations(extraction: Extraction, claims: Extraction | None) -> Extraction:
+    if claims is None:
+        return extraction
+    lines = extraction.page.lines
+    return replace(
+        extraction,
+        page=replace(extraction.page, lines=(*lines, *confirmed(lines, claims.page.lines))),
+        engines=(*extraction.engines, *claims.engines),
+        times=(*extraction.times, claims.times[-1]),
+    )
 
 
 def _since(started: float) -> int:

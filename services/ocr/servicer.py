@@ -53,4 +53,4 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
         self, request: ocr_pb2.ListBackendsRequest, context: Context
     ) -> ocr_pb2.ListBackendsResponse:
         """The backends and whether each answers now."""
-        return convert.backends_to_proto(await self._reader.backends(), self._expected)
+        return convert.backends_to_proto(self._reader.backends(), self._expected)

@@ -62,6 +62,21 @@ class OcrSettings(ServiceSettings):
         "llama3.2-vision", validation_alias="OLLAMA_MODEL", description="Vision model that reads for backend `ollama`."
     )
     ollama_seconds: float = Field(110, gt=0, le=3600, description="Longest that the vision model may take.")
+    ollama_side: int = Field(
+        1120, ge=224, le=4096, description="Longest side, in pixels, of an image as the vision model gets it."
+    )
+    ollama_concurrency: int = Field(1, ge=1, le=64, description="Images that the vision model reads at once.")
+    auto_ollama_seconds: float = Field(
+        0,
+        ge=0,
+        le=600,
+        description="How long `auto` waits for the vision model to confirm what the other engines read; "
+        "0 means that `auto` does not ask it.",
+    )
+    modelstatus_target: str = Field(
+        "127.0.0.1:50054",
+        description="gRPC target of modelstatus, which tells how far the vision model's download is; empty: not asked.",
+    )
 
     @field_validator("backends", mode="before")
     @classmethod

@@ -28,8 +28,6 @@ from services.ocr.imaging import DecodedImage, ImageFormat, decode
 from services.ocr.pixel_facts import with_pixel_facts
 from services.ocr.places import Placement, Region, cut_out
 
-_RENDERED_SIDE = 1600
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
@@ -181,12 +179,12 @@ def _read_place(image: RgbImage, region: Region, engine: EngineName, hints: Hint
     return with_pixel_facts(image, lines)
 
 
-def render(data: bytes, frame: int, regions: Sequence[Region] = ()) -> Rendering:
-    """Decode the image and encode it, or each region of it, as PNG, sides at most 1600 pixels. Raises TtbError."""
+def render(data: bytes, frame: int, side: int, regions: Sequence[Region] = ()) -> Rendering:
+    """Decode the image and encode it, or each region of it, as PNG, no side over `side` pixels. Raises TtbError."""
     image, decode_ms = _decoded(data, frame)
     height, width = image.pixels.shape[:2]
     cuts = [_cut_out(image.pixels, region) for region in regions]
-    files = tuple(_png(cut[0]) if cut else None for cut in cuts) if regions else (_png(image.pixels),)
+    files = tuple(_png(cut[0], side) if cut else None for cut in cuts) if regions else (_png(image.pixels, side),)
     return Rendering(width, height, files, image.format, image.frame_count, decode_ms)
 
 
@@ -212,9 +210,9 @@ def _read(name: EngineName, image: RgbImage, hints: Hints) -> tuple[Line, ...]:
         raise TtbError(Reason.BACKEND_FAILED, f"{name} failed on this image; try another backend.") from error
 
 
-def _png(image: RgbImage) -> bytes:
+def _png(image: RgbImage, side: int) -> bytes:
     picture = Image.fromarray(image)
-    picture.thumbnail((_RENDERED_SIDE, _RENDERED_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     file = BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()

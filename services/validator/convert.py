@@ -13,13 +13,17 @@ from ttb.common.v1 import backend_pb2, page_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 
 from services.common.errors import Reason, TtbError, invalid_field
-from services.common.page_convert import page_from_proto, polygon_to_proto
+from services.common.page_convert import page_from_proto, page_to_proto, polygon_to_proto
+from services.validator.backend_comparison import BackendReading
 from services.validator.fields.alcohol import parse_alcohol_application
 from services.validator.fields.model import Evidence, LabelField, LabelPanel
 from services.validator.fields.net_contents import parse_net_contents_application
 from services.validator.reader import Backend, BackendHealth
 from services.validator.rules.evaluation import RuleFinding
 from services.validator.rules.model import REGISTRY, Rule
+from services.validator.saving.model import Kept, Storage
+from services.validator.saving.saving import OFF
+from services.validator.saving.spool import Usage
 from services.validator.submission import (
     Application,
     ApplicationType,
@@ -132,11 +136,9 @@ def backend(value: int) -> Backend:
     return Backend(_name(backend_pb2.OcrBackend.Value.DESCRIPTOR, value or backend_pb2.OcrBackend.auto))
 
 
-def health(backends: Sequence[BackendHealth], version: str) -> pb.GetHealthResponse:
+def health(backends: Sequence[BackendHealth], artifacts: pb.ArtifactsHealth, version: str) -> pb.GetHealthResponse:
     """The state of the system. Raises `TtbError` when no backend can read."""
-    if not any(each.available for each in backends):
-        why = "; ".join(f"{each.name}: {each.reason}" for each in backends)
-        raise TtbError(Reason.BACKEND_UNAVAILABLE, f"No OCR backend is available: {why}", retry_after_seconds=5)
+    available(backends)
     missing = any(each.expected and not each.available for each in backends)
     return pb.GetHealthResponse(
         status=pb.HealthStatus.degraded if missing else pb.HealthStatus.healthy,
@@ -151,6 +153,67 @@ def health(backends: Sequence[BackendHealth], version: str) -> pb.GetHealthRespo
             for each in backends
         ],
         version=version,
+        artifacts=artifacts,
+    )
+
+
+def artifacts_health(storage: Storage, usage: Usage | None) -> pb.ArtifactsHealth:
+    """Where artifacts are kept and what waits; `usage` is None when artifact storage is switched off."""
+    told = pb.ArtifactsHealth(
+        enabled=usage is not None,
+        store=storage.store,
+        available=storage.available and usage is not None,
+        reason=storage.reason if usage is not None else OFF,
+        retention=storage.retention,
+    )
+    if usage is not None:
+        told.spool_depth = usage.waiting
+        told.spool_bytes = usage.bytes
+        told.spool_capacity_bytes = usage.capacity
+        told.spool_full = usage.full
+        told.spool_rejected = usage.rejected
+    return told
+
+
+def artifact_reference(kept: Kept) -> pb.ArtifactReference:
+    """How far the artifact is kept, as the answer tells it."""
+    return pb.ArtifactReference(
+        id=kept.identifier, state=pb.ArtifactState.Value.Value(kept.state.value), reason=kept.reason
+    )
+
+
+def available(backends: Sequence[BackendHealth]) -> tuple[Backend, ...]:
+    """The backends that answer now. Raises `TtbError` when there are none."""
+    found = tuple(Backend(each.name) for each in backends if each.available)
+    if not found:
+        why = "; ".join(f"{each.name}: {each.reason}" for each in backends)
+        raise TtbError(Reason.BACKEND_UNAVAILABLE, f"No OCR backend is available: {why}", retry_after_seconds=5)
+    return found
+
+
+def backend_reading(reading: BackendReading) -> pb.BackendReading:
+    """What one backend read, against the others and the truth."""
+    return pb.BackendReading(
+        backend=reading.backend.value,
+        version=reading.version,
+        pages=[page_to_proto(page) for page in reading.pages],
+        milliseconds=reading.milliseconds,
+        agreements=[
+            pb.BackendAgreement(
+                backend=each.backend.value, characters=round(each.characters, 3), words=round(each.words, 3)
+            )
+            for each in reading.agreements
+        ],
+        fields=[
+            pb.FieldAccuracy(
+                name=each.name.value,
+                truth=each.truth,
+                found=each.found,
+                outcome=pb.FieldAccuracy.Outcome.Value(each.outcome.value),
+            )
+            for each in reading.fields
+        ],
+        error=reading.error,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import grpc
@@ -16,9 +18,13 @@ from services.common import request_id
 from services.common.interceptors.validation import check as check_message
 from services.validator import convert
 from services.validator.assembly import build_label
+from services.validator.backend_comparison import compare_backends
 from services.validator.fields.model import LabelPanel
 from services.validator.reader import Reader
 from services.validator.rules.model import REGISTRY
+from services.validator.saving import idempotency
+from services.validator.saving.artifact import Checked, artifact
+from services.validator.saving.saving import Saving
 from services.validator.settings import ValidatorSettings
 from services.validator.submission import Submission
 from services.validator.upload import parse_upload
@@ -26,47 +32,111 @@ from services.validator.verification import Verification, Verifier, check
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
+CLIENT_IP_KEY = "x-client-ip"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a call's metadata tells of who asks: address as the gateway saw it, and Idempotency-Key; empty if absent."""
+
+    client_ip: str
+    idempotency_key: str
+
+    @classmethod
+    def of(cls, context: Context) -> Caller:
+        """The caller of this call. Raises `TtbError` when the Idempotency-Key is bad."""
+        metadata = tuple(context.invocation_metadata() or ())
+        addresses = [value for key, value in metadata if key == CLIENT_IP_KEY and isinstance(value, str)]
+        keys = [value for key, value in metadata if key == idempotency.METADATA_KEY]
+        return cls(addresses[0] if addresses else "", idempotency.checked_key(keys))
+
 
 class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
     """The front door of the system."""
 
     def __init__(
-        self, reader: Reader, verifier: Verifier, settings: ValidatorSettings, today: Callable[[], date], version: str
+        self,
+        reader: Reader,
+        verifier: Verifier,
+        saving: Saving,
+        settings: ValidatorSettings,
+        now: Callable[[], datetime],
+        version: str,
     ) -> None:
         self._reader = reader
         self._verifier = verifier
+        self._saving = saving
         self._settings = settings
-        self._today = today
+        self._now = now
         self._version = version
 
     async def VerifyLabel(self, request: pb.VerifyLabelRequest, context: Context) -> pb.Verification:
         """Verify one label from its images."""
-        return await self._verify(request, time.perf_counter())
+        return await self._verify(request, Caller.of(context), time.perf_counter())
 
     async def VerifyUpload(self, request: pb.VerifyUploadRequest, context: Context) -> pb.Verification:
         """Verify one label that came over REST."""
         started = time.perf_counter()
+        caller = Caller.of(context)
         typed = await asyncio.to_thread(parse_upload, request)
         check_message(typed)
-        return await self._verify(typed, started)
+        return await self._verify(typed, caller, started)
 
-    async def _verify(self, request: pb.VerifyLabelRequest, started: float) -> pb.Verification:
+    async def _verify(self, request: pb.VerifyLabelRequest, caller: Caller, started: float) -> pb.Verification:
         images = convert.images(request, self._settings.upload_megabytes)
-        submission = convert.submission(request, self._today())
+        submission = convert.submission(request, self._now().date())
         backend = convert.backend(request.ocr_backend)
         result = await self._verifier.verify(images, submission, backend)
         answer = convert.verification(
             result, request_id=request_id.current.get(), asked_of=backend, milliseconds=_milliseconds(started)
         )
-        if request.save_artifact:
-            answer.artifact.id = answer.request_id
-            answer.artifact.state = pb.ArtifactState.failed
+        wanted = request.save_artifact if request.HasField("save_artifact") else self._settings.default_save
+        if wanted:
+            answer.artifact.CopyFrom(await self._keep(request, answer, result, caller))
         return answer
+
+    async def _keep(
+        self, request: pb.VerifyLabelRequest, answer: pb.Verification, result: Verification, caller: Caller
+    ) -> pb.ArtifactReference:
+        digest = ""
+        if caller.idempotency_key:
+            digest = await asyncio.to_thread(idempotency.digest, caller.idempotency_key, request)
+        checked = Checked(
+            request=request,
+            answer=answer,
+            image_formats=result.image_formats,
+            pages=[panel.page for panel in result.label.panels],
+            at=self._now(),
+            client_ip=caller.client_ip,
+            digest=digest,
+        )
+        return convert.artifact_reference(await self._saving.keep(answer.request_id, digest, lambda: artifact(checked)))
+
+    async def CompareBackends(
+        self, request: pb.VerifyLabelRequest, context: Context
+    ) -> AsyncIterator[pb.BackendReading]:
+        """What each available backend reads of the images, as it finishes."""
+        images = convert.images(request, self._settings.upload_megabytes)
+        submission = convert.submission(request, self._now().date())
+        backends = convert.available(await self._reader.backends())
+        readings = compare_backends(self._verifier, backends, images, submission)
+        async with contextlib.aclosing(readings):
+            async for reading in readings:
+                yield convert.backend_reading(reading)
+
+    async def CompareUpload(
+        self, request: pb.VerifyUploadRequest, context: Context
+    ) -> AsyncIterator[pb.BackendReading]:
+        """The same for images that came over REST."""
+        typed = await asyncio.to_thread(parse_upload, request)
+        check_message(typed)
+        async for reading in self.CompareBackends(typed, context):
+            yield reading
 
     async def CheckText(self, request: pb.CheckTextRequest, context: Context) -> pb.Verification:
         """Evaluate the rules on pages that were read already."""
         started = time.perf_counter()
-        submission = convert.submission(request, self._today())
+        submission = convert.submission(request, self._now().date())
         panels = convert.panels(request)
         result = await asyncio.to_thread(_check_text, submission, panels)
         return convert.verification(
@@ -79,7 +149,14 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
 
     async def GetHealth(self, request: pb.GetHealthRequest, context: Context) -> pb.GetHealthResponse:
         """Whether labels can be verified now."""
-        return convert.health(await self._reader.backends(), self._version)
+        artifacts = convert.artifacts_health(self._saving.storage, self._saving.usage())
+        return convert.health(await self._reader.backends(), artifacts, self._version)
+
+    async def FindQueuedArtifact(
+        self, request: pb.FindQueuedArtifactRequest, context: Context
+    ) -> pb.FindQueuedArtifactResponse:
+        """Whether an artifact still waits here to be handed over."""
+        return pb.FindQueuedArtifactResponse(queued=self._saving.waits(request.id))
 
 
 def _check_text(submission: Submission, panels: tuple[LabelPanel, ...]) -> Verification:

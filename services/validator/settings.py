@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -9,9 +11,9 @@ from services.common.settings import ServiceSettings
 
 
 class ValidatorSettings(ServiceSettings):
-    """Where the validator listens, where it finds the ocr service, and what it refuses."""
+    """Where the validator listens, where it finds the other services, what it refuses, and how it keeps artifacts."""
 
-    model_config = SettingsConfigDict(env_prefix="VALIDATOR_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VALIDATOR_", frozen=True, populate_by_name=True)
 
     port: int = Field(50052, ge=0, le=55535, description="Port to listen on; metrics on this port + 10000.")
     ocr_target: str = Field("127.0.0.1:50051", description="gRPC target of the ocr service.", min_length=1)
@@ -24,3 +26,30 @@ class ValidatorSettings(ServiceSettings):
     second_look_rounds: int = Field(
         3, ge=0, le=5, description="Rounds of second looks at doubtful places before the label is judged."
     )
+    artifacts_target: str = Field("127.0.0.1:50053", description="gRPC target of the artifacts service.", min_length=1)
+    storage_enabled: bool = Field(
+        True,
+        validation_alias="ARTIFACT_STORAGE_ENABLED",
+        description="Whether artifacts are kept at all; off, answers say `failed` and the spool rests.",
+    )
+    default_save: bool = Field(
+        False,
+        validation_alias="ARTIFACT_DEFAULT_SAVE",
+        description="Whether an artifact is kept when the request does not say (`save_artifact`).",
+    )
+    artifact_wait_seconds: float = Field(
+        0.25,
+        ge=0,
+        le=60,
+        description="Longest that an answer waits for its artifact to be `stored` before it says `queued`.",
+    )
+    spool_directory: Path = Field(
+        Path("var/spool"),
+        description="Folder where artifacts wait to be handed over. It must outlive the process; one a validator.",
+    )
+    spool_megabytes: int = Field(1024, ge=1, description="Most that may wait in the spool, in MiB.")
+    spool_write_seconds: float = Field(
+        5.0, gt=0, le=60, description="Longest that an answer waits for the spool's disk before it says `failed`."
+    )
+    handover_workers: int = Field(4, ge=1, le=64, description="Artifacts that are handed over at once.")
+    handover_seconds: float = Field(30.0, gt=0, le=600, description="Longest that handing over one artifact may take.")

@@ -32,7 +32,7 @@ class UploadedImage:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All that is known of a label after it was verified."""
+    """All that is known of a label after it was verified. `image_formats` are the uploaded images' true formats."""
 
     label: Label
     fields: tuple[LabelField, ...]
@@ -40,10 +40,11 @@ class Verification:
     decision: Decision
     engines: tuple[str, ...] = ()
     timings: tuple[StageTime, ...] = ()
+    image_formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """One panel's source: frame number `frame` of image number `image`, and what was read from it."""
 
     image: int
@@ -79,7 +80,7 @@ class Verifier:
     async def verify(self, images: Sequence[UploadedImage], submission: Submission, backend: Backend) -> Verification:
         """Verify a label from its images. Raises `TtbError`: bad image, too many panels, reader unavailable."""
         watch = Stopwatch()
-        frames = await self._read(images, backend)
+        frames = await self.read(images, backend)
         panels = tuple(
             LabelPanel(index, each.reading.page, images[each.image].panel) for index, each in enumerate(frames)
         )
@@ -97,9 +98,15 @@ class Verifier:
         result = await asyncio.to_thread(check, label)
         watch.lap("rules")
         engines = dict.fromkeys(engine for each in frames for engine in each.reading.engines)
-        return replace(result, engines=tuple(engines), timings=_summed(watch.timings))
+        return replace(
+            result,
+            engines=tuple(engines),
+            timings=_summed(watch.timings),
+            image_formats=tuple(each.reading.image_format for each in frames if each.frame == 0),
+        )
 
-    async def _read(self, images: Sequence[UploadedImage], backend: Backend) -> list[_Frame]:
+    async def read(self, images: Sequence[UploadedImage], backend: Backend) -> list[Frame]:
+        """Read every frame of every image once, in order. Raises `TtbError`: bad image, too many panels, no reader."""
         first = await together([self._read_frame(images, index, 0, backend) for index in range(len(images))])
         count = sum(frame.reading.frame_count for frame in first)
         if count > self._panels:
@@ -114,16 +121,16 @@ class Verifier:
         )
         return sorted([*first, *rest], key=lambda each: (each.image, each.frame))
 
-    async def _read_frame(self, images: Sequence[UploadedImage], image: int, frame: int, backend: Backend) -> _Frame:
+    async def _read_frame(self, images: Sequence[UploadedImage], image: int, frame: int, backend: Backend) -> Frame:
         try:
-            return _Frame(image, frame, await self._reader.read(images[image].content, frame, backend))
+            return Frame(image, frame, await self._reader.read(images[image].content, frame, backend))
         except TtbError as error:
             raise _naming(error, image) from error
 
     async def _look_again(
         self,
         images: Sequence[UploadedImage],
-        frames: Sequence[_Frame],
+        frames: Sequence[Frame],
         panels: Sequence[LabelPanel],
         places: Sequence[Place],
         backend: Backend,

@@ -26,6 +26,7 @@ class Gateway:
     target: str
     log: Path
     settings: GatewaySettings
+    process: subprocess.Popen[bytes]
 
     def wait_for_request(self, trace_id: str, *, seconds: float = 10) -> dict[str, object]:
         """The access log's line of the request with this `x-request-id`."""
@@ -65,7 +66,7 @@ def running_envoy(settings: GatewaySettings, folder: Path) -> Iterator[Gateway]:
     try:
         wait_for_port(settings.port, process, log)
         address = f"127.0.0.1:{settings.port}"
-        yield Gateway(f"http://{address}", address, log, settings)
+        yield Gateway(f"http://{address}", address, log, settings, process)
     finally:
         process.terminate()
         try:

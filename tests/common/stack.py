@@ -1,4 +1,4 @@
-"""The whole system for tests: the real ocr service, validator and gateway as processes on free ports."""
+"""The whole system for tests: the real services and gateway as processes on free ports."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from scripts.programs import PROGRAMS, local_environment, url
 from tests.common.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
+# Before any download, the model's status is 404.
+_READY = ("/health", "/artifacts?page_size=1", "/model-status")
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,14 @@ class Stack:
             )
 
     def wait_until_healthy(self, *, seconds: float = 120) -> None:
-        """Return when `GET /health` answers 200; raise with the logs when a process ends before, or it never does."""
+        """Return when all services answer; raise with the logs when a process ends before, or never."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for name, process in self.processes.items():
                 if process.poll() is not None:
                     raise AssertionError(f"{name} ended with {process.returncode}:\n{self.logs[name].read_text()}")
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health", timeout=5).status_code == httpx.codes.OK:
+                if not any(httpx.get(f"{self.url}{path}", timeout=5).is_server_error for path in _READY):
                     return
             time.sleep(0.1)
         logs = "\n".join(f"{name}:\n{path.read_text()[-3000:]}" for name, path in self.logs.items())
@@ -64,9 +66,16 @@ class Stack:
 
 def free_environment(folder: Path, overrides: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment with free ports and files below `folder`, so that it meets no other system."""
-    ports = [str(port) for port in free_ports(4)]
-    own = dict(zip(("OCR_PORT", "VALIDATOR_PORT", "TTB_PORT", "TTB_ADMIN_PORT"), ports, strict=True))
-    return {**os.environ, **own, "TTB_VAR_DIR": str(folder), **(overrides or {})}
+    variables = [program.ports[0].variable for program in PROGRAMS] + ["TTB_ADMIN_PORT"]
+    ports = dict(zip(variables, map(str, free_ports(len(variables))), strict=True))
+    files = {
+        "TTB_VAR_DIR": str(folder),
+        "ARTIFACT_DIRECTORY": str(folder / "artifacts"),
+        "ARTIFACT_S3_BUCKET": "",
+        "VALIDATOR_SPOOL_DIRECTORY": str(folder / "spool"),
+        "MODEL_STATUS_FILE": str(folder / "model-status.json"),
+    }
+    return {**os.environ, **ports, **files, **(overrides or {})}
 
 
 @contextlib.contextmanager

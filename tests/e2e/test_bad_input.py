@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.common.stack import Stack
+from tests.e2e.refusals import fields_of, reason_of
 
 JPEG = {"content-type": "image/jpeg"}
 
@@ -41,23 +42,6 @@ def client(stack: Stack) -> Iterator[httpx.Client]:
 
 def upload(*files: bytes, **fields: str) -> dict[str, Any]:
     return {"files": [("file", ("label.jpg", content)) for content in files], "data": fields}
-
-
-def reason_of(answer: httpx.Response) -> str:
-    body = answer.json()
-    assert set(body) == {"code", "message", "details"}
-    infos = [detail for detail in body["details"] if detail["@type"].endswith("google.rpc.ErrorInfo")]
-    assert [info["domain"] for info in infos] == ["ttb"]
-    return str(infos[0]["reason"])
-
-
-def fields_of(answer: httpx.Response) -> list[str]:
-    return [
-        violation["field"]
-        for detail in answer.json()["details"]
-        if detail["@type"].endswith("google.rpc.BadRequest")
-        for violation in detail["field_violations"]
-    ]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.common.stack import Stack
+from tests.e2e.command_line import ttb
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CHANGES_WITH_EVERY_REQUEST = ("request_id", "processing_time_ms", "timings")
-
-
-def _ttb(stack: Stack, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ttb_client", *map(str, arguments), "--url", stack.url]
-    environment = {**os.environ, "COLUMNS": "100"}
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=environment)
 
 
 def _options(form: dict[str, str]) -> list[str]:
@@ -64,13 +56,13 @@ def test_each_verdict_is_shown_and_json_is_what_rest_answers(
 ) -> None:
     image = tmp_path / "label.png"
     image.write_bytes(picture)
-    shown = _ttb(stack, "verify", image, *_options(form))
+    shown = ttb(stack, "verify", image, *_options(form))
     assert (shown.returncode, shown.stderr) == (code, "")
     for text in said:
         assert text in shown.stdout
     assert max(len(line) for line in shown.stdout.splitlines()) <= 100
 
-    told = _ttb(stack, "verify", image, *_options(form), "--json")
+    told = ttb(stack, "verify", image, *_options(form), "--json")
     assert told.returncode == code
     answer = httpx.post(f"{stack.url}/verify", data=form, files={"file": picture}, timeout=60)
     assert _pairs(told.stdout) == _pairs(answer.text)
@@ -88,25 +80,25 @@ def _pairs(text: str) -> Any:
 
 @pytest.mark.parametrize("path", ["health", "rules"])
 def test_the_other_answers_are_those_of_rest_too(stack: Stack, path: str) -> None:
-    told = _ttb(stack, path, "--json")
+    told = ttb(stack, path, "--json")
     assert told.returncode == 0
     assert _pairs(told.stdout) == _pairs(httpx.get(f"{stack.url}/{path}").text)
 
 
 def test_ocr_reads_through_the_gateway(stack: Stack) -> None:
-    shown = _ttb(stack, "ocr", SAMPLES / "wine-label.png", "--backend", "tesseract")
+    shown = ttb(stack, "ocr", SAMPLES / "wine-label.png", "--backend", "tesseract")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "STONE'S THROW" in shown.stdout
     assert "rapidocr" not in shown.stdout
 
 
 def test_what_is_no_image_is_refused(stack: Stack) -> None:
-    refused = _ttb(stack, "ocr", __file__)
+    refused = ttb(stack, "ocr", __file__)
     assert (refused.returncode, refused.stdout) == (5, "")
     assert "image" in refused.stderr
 
 
 def test_a_backend_that_is_not_there_is_no_verdict(stack: Stack) -> None:
-    missing = _ttb(stack, "verify", SAMPLES / "wine-label.png", "--ocr-backend", "ollama")
+    missing = ttb(stack, "verify", SAMPLES / "wine-label.png", "--ocr-backend", "ollama")
     assert (missing.returncode, missing.stdout) == (4, "")
     assert "ollama" in missing.stderr.lower()

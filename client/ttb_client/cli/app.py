@@ -1,4 +1,4 @@
-"""The commands of `ttb` but for `verify`, which has a module of its own."""
+"""The commands of `ttb`; the larger ones have modules of their own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ttb_client.cli import options
+from ttb_client.cli import artifacts, options
 from ttb_client.cli.listing import health_page, rules_table, text_page
+from ttb_client.cli.model_status import model_status
 from ttb_client.cli.output import show, show_json, waiting
 from ttb_client.cli.verify import verify
 from ttb_client.requests import OcrBackend
@@ -33,6 +34,8 @@ def ttb() -> None:
 
 
 app.command()(verify)
+app.command("model-status")(model_status)
+app.add_typer(artifacts.app, name="artifacts")
 
 
 @app.command()

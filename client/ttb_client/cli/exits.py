@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import grpc
+from ttb.modelstatus.v1 import modelstatus_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 
 from ttb_client.errors import TtbError
@@ -17,6 +18,8 @@ class ExitCode(IntEnum):
     FAILED = 1
     USAGE = 2
     NEEDS_REVIEW = 3
+    # Of a model that is on its way; scripts ask again later.
+    NOT_YET = 3
     UNREACHABLE = 4
     REFUSED = 5
     INTERNAL = 70
@@ -28,6 +31,11 @@ _OF_VERDICT = {
     pb.Verdict.passed: ExitCode.PASSED,
     pb.Verdict.failed: ExitCode.FAILED,
     pb.Verdict.needs_review: ExitCode.NEEDS_REVIEW,
+}
+
+_OF_DOWNLOAD = {
+    modelstatus_pb2.DownloadState.ready: ExitCode.PASSED,
+    modelstatus_pb2.DownloadState.error: ExitCode.FAILED,
 }
 
 _OF_STATUS = {
@@ -45,6 +53,11 @@ _OF_STATUS = {
 def of_verdict(verdict: pb.Verdict.Value.ValueType) -> ExitCode:
     """The exit code of a verification; a verdict that this client does not know has to be looked at."""
     return _OF_VERDICT.get(verdict, ExitCode.NEEDS_REVIEW)
+
+
+def of_download(state: modelstatus_pb2.DownloadState.Value.ValueType) -> ExitCode:
+    """The exit code of a model's state."""
+    return _OF_DOWNLOAD.get(state, ExitCode.NOT_YET)
 
 
 def of_error(error: TtbError) -> ExitCode:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 from ttb.ocr.v1 import ocr_pb2
@@ -34,7 +35,26 @@ def health_page(answer: pb.GetHealthResponse) -> RenderableType:
         else:
             state = Text("not set up", style="dim")
         table.add_row(backend.name, state, Text(printable(backend.version if backend.available else backend.reason)))
-    return Group(headline, table)
+    return Group(headline, table, *_artifacts(answer))
+
+
+def _artifacts(answer: pb.GetHealthResponse) -> Iterator[RenderableType]:
+    """How artifacts are kept, and what waits to be."""
+    if not answer.HasField("artifacts"):
+        return
+    health = answer.artifacts
+    if not health.enabled:
+        yield Text("artifacts: switched off (ARTIFACT_STORAGE_ENABLED)", style="dim")
+        return
+    state = ("available", "green") if health.available else ("not available", "red")
+    facts = [health.store, health.retention] if health.available else [health.reason]
+    yield Text.assemble("artifacts: ", state, "".join(f" · {printable(fact)}" for fact in facts if fact))
+    room = f"{decimal(int(health.spool_bytes))} of {decimal(int(health.spool_capacity_bytes))}"
+    yield Text.assemble(
+        f"spool: {health.spool_depth} waiting, {health.spool_rejected} rejected, {room}",
+        (" · full: nothing more is kept", "red") if health.spool_full else "",
+        (" · a person has to look at the rejected", "yellow") if health.spool_rejected else "",
+    )
 
 
 def rules_table(rules: Sequence[pb.Rule]) -> RenderableType:

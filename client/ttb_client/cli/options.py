@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ttb_client.client import TIMEOUT_SECONDS, TtbClient
+from ttb_client.calls import TIMEOUT_SECONDS
+from ttb_client.client import TtbClient
 from ttb_client.connection import DEFAULT_URL
 
 _PANEL = "Connection and output"

@@ -26,8 +26,12 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> NoReturn:
         """End quietly, also when Python flushes stdout at its own end."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(ExitCode.NOBODY_READS)
+        _nobody_reads()
+
+
+def _nobody_reads() -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(ExitCode.NOBODY_READS)
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -37,9 +41,28 @@ def _console(*, stderr: bool = False) -> Console:
     return console
 
 
-def show(answer: RenderableType) -> None:
-    """Write an answer for people."""
-    _console().print(answer)
+def show(answer: RenderableType, *, error: bool = False) -> None:
+    """Write an answer for people; with `error`, what they need to see before they can get one."""
+    _console(stderr=error).print(answer)
+
+
+def show_line(line: str) -> None:
+    """Write an answer of one line, for people and scripts: it is never broken."""
+    _console().out(line, highlight=False)
+
+
+def show_cut(row: Text) -> None:
+    """Write one row of a long answer; what is too wide is cut off."""
+    _console().print(row, no_wrap=True, overflow="ellipsis")
+
+
+def show_bytes(content: bytes) -> None:
+    """Write an answer that is no text."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _nobody_reads()
 
 
 def show_json(message: Message) -> None:
@@ -54,11 +77,22 @@ def complain(message: str) -> None:
     _console(stderr=True).print(Text.assemble(("ttb: ", "bold red"), printable(message)), soft_wrap=True)
 
 
+def note(message: str) -> None:
+    """Write one line on stderr that is good to know."""
+    _console(stderr=True).print(Text(f"ttb: {printable(message)}", style="dim"), soft_wrap=True)
+
+
+def person() -> Console | None:
+    """Stderr, when a person is there to see what moves on it."""
+    console = _console(stderr=True)
+    return console if console.is_terminal else None
+
+
 @contextlib.contextmanager
 def waiting(what: str) -> Iterator[None]:
     """A spinner on stderr while something is waited for, when a person is there to see it."""
-    console = _console(stderr=True)
-    if not console.is_terminal:
+    console = person()
+    if console is None:
         yield
         return
     with console.status(Text(what)):

@@ -144,4 +144,5 @@ def _notes(answer: pb.Verification) -> Iterator[RenderableType]:
 def _artifact(answer: pb.Verification) -> str:
     if not answer.HasField("artifact"):
         return ""
-    return f"{pb.ArtifactState.Value.Name(answer.artifact.state)} ({answer.artifact.id})"
+    state = f"{pb.ArtifactState.Value.Name(answer.artifact.state)} ({answer.artifact.id})"
+    return f"{state}: {answer.artifact.reason}" if answer.artifact.reason else state

@@ -9,6 +9,7 @@ from typing import Annotated, cast, get_args
 import typer
 from ttb.validator.v1 import validator_pb2 as pb
 
+from ttb_client.calls import idempotency
 from ttb_client.cli import options
 from ttb_client.cli.exits import of_verdict
 from ttb_client.cli.output import show, show_json, waiting
@@ -43,6 +44,15 @@ def _known_panels(given: list[str] | None) -> list[str]:
         if name not in get_args(Panel):
             raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Panel))}")
     return given or []
+
+
+def _sendable(key: str | None) -> str | None:
+    """A key that a header can carry."""
+    try:
+        idempotency(key)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return key
 
 
 def verify(
@@ -115,6 +125,15 @@ def verify(
             help="Keep images, text and verdict; as the server is set when not given.", rich_help_panel=_CHECK
         ),
     ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(
+            help="The same request with the same key is kept once, however often it is sent.",
+            metavar="KEY",
+            callback=_sendable,
+            rich_help_panel=_CHECK,
+        ),
+    ] = None,
     url: options.Url = options.URL,
     token: options.Token = None,
     timeout: options.Timeout = options.TIMEOUT,
@@ -128,6 +147,8 @@ def verify(
     --brand-name "STONE'S THROW" --alcohol-content 13.5 --net-contents "750 mL"
 
     [bold]ttb verify[/] label.pdf --json | jq -r .verdict
+
+    [bold]ttb verify[/] label.png --save-artifact, and later [bold]ttb artifacts get[/] with the id that it prints
 
     Exit codes: 0 passed, 1 failed, 3 needs review; 2 wrong usage, 4 no answer, 5 input refused, 70 internal error.
     """
@@ -152,6 +173,7 @@ def verify(
             images,
             panels=panels,
             application=application,
+            idempotency_key=idempotency_key,
             product_type=product_type,
             origin=origin,
             application_type=application_type,

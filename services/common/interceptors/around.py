@@ -21,11 +21,15 @@ OWN_METHODS = "/ttb."
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: its full method name (`/package.Service/Method`), context, and the request unless it is a stream."""
+    """One call: its full method name (`/package.Service/Method`), context, and the request unless it is a stream.
+
+    `streaming` calls answer with a stream of messages.
+    """
 
     method: str
     context: grpc.aio.ServicerContext[Any, Any]
     request: Message | None
+    streaming: bool
 
     def metadata(self, key: str) -> str:
         """The caller's metadata of that key, or an empty string."""
@@ -42,6 +46,13 @@ class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
     def around(self, call: Call) -> AbstractAsyncContextManager[None]:
         """What happens around the call. An exception raised here ends it."""
 
+    async def stream_begins(self, call: Call) -> None:
+        """What happens inside `around` before the first message of a stream, if there is one."""
+
+    def deserializer(self, given: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        """What makes the request from its bytes, which happens before `around`."""
+        return given
+
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
@@ -56,7 +67,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
 
     def _wrapped(self, handler: grpc.RpcMethodHandler[Any, Any], method: str) -> grpc.RpcMethodHandler[Any, Any]:
         serializers = {
-            "request_deserializer": handler.request_deserializer,
+            "request_deserializer": handler.request_deserializer and self.deserializer(handler.request_deserializer),
             "response_serializer": handler.response_serializer,
         }
         body: Any
@@ -64,8 +75,13 @@ class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
             body = handler.stream_stream if handler.request_streaming else handler.unary_stream
 
             async def streaming(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-                async with self.around(Call(method, context, None if handler.request_streaming else request)):
+                call = Call(method, context, None if handler.request_streaming else request, True)
+                async with self.around(call):
+                    begun = False
                     async for message in body(request, context):
+                        if not begun:
+                            await self.stream_begins(call)
+                            begun = True
                         yield message
 
             if handler.request_streaming:
@@ -75,7 +91,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
         body = handler.stream_unary if handler.request_streaming else handler.unary_unary
 
         async def unary(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-            async with self.around(Call(method, context, None if handler.request_streaming else request)):
+            async with self.around(Call(method, context, None if handler.request_streaming else request, False)):
                 return await body(request, context)
 
         if handler.request_streaming:

@@ -41,6 +41,7 @@ class ErrorsInterceptor(AroundInterceptor):
 async def abort(call: Call, error: TtbError) -> None:
     """End the call with the error's status."""
     status = to_status(error, request_id.current.get())
-    await call.context.abort(
-        STATUS_OF[error.reason], status.message, trailing_metadata=((DETAILS_KEY, status.SerializeToString()),)
-    )
+    # A stream may be refused before it has sent headers.
+    identity = ((request_id.METADATA_KEY, request_id.current.get()),) if call.streaming else ()
+    trailers = ((DETAILS_KEY, status.SerializeToString()), *identity)
+    await call.context.abort(STATUS_OF[error.reason], status.message, trailing_metadata=trailers)

@@ -19,11 +19,10 @@ class RequestIdInterceptor(AroundInterceptor):
 
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
-        """Bind the id and send it back as initial metadata, so that answers and errors both carry it."""
+        """Bind the id."""
         given = call.metadata(request_id.METADATA_KEY) if self._accept else ""
         identifier = given if request_id.is_request_id(given) else request_id.new()
         request_id.current.set(identifier)
         trace = call.metadata(request_id.TRACE_KEY)
         with structlog.contextvars.bound_contextvars(request_id=identifier, **({"trace_id": trace} if trace else {})):
-            await call.context.send_initial_metadata(((request_id.METADATA_KEY, identifier),))
             yield

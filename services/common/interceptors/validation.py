@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 from protovalidate import Validator, Violation
 
 from services.common.errors import FieldViolation, Reason, TtbError
 from services.common.interceptors.around import AroundInterceptor, Call
 
 _validator = Validator()
+_UNDECODABLE: Any = object()
 
 
 def check(message: Message) -> None:
@@ -25,9 +27,24 @@ def check(message: Message) -> None:
 class ValidationInterceptor(AroundInterceptor):
     """Refuses a bad request before the service sees it."""
 
+    def deserializer(self, given: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        """Keep bad bytes for `around` to refuse; gRPC would call them an internal error."""
+
+        def decode(data: bytes) -> Any:
+            try:
+                return given(data)
+            except DecodeError:
+                return _UNDECODABLE
+
+        return decode
+
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
         """Check the request, unless it is a stream."""
+        if call.request is _UNDECODABLE:
+            raise TtbError(
+                Reason.INVALID_REQUEST, "The request cannot be decoded; text must be UTF-8, in a path or query too."
+            )
         if call.request is not None:
             check(call.request)
         yield

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
+from google.api import httpbody_pb2
+from google.protobuf import timestamp_pb2
 from google.protobuf.message import Message
+from ttb.artifacts.v1 import artifacts_pb2, artifacts_pb2_grpc
 from ttb.common.v1 import backend_pb2, page_pb2
 from ttb.ocr.v1 import ocr_pb2, ocr_pb2_grpc
 from ttb.validator.v1 import validator_pb2 as pb
@@ -29,6 +32,16 @@ HEALTH = pb.GetHealthResponse(
         backend_pb2.BackendHealth(name="tesseract", available=True, expected=True, version="5.3.0 (eng)"),
         backend_pb2.BackendHealth(name="rapidocr", expected=True, reason="Its models are missing; install them."),
     ],
+    artifacts=pb.ArtifactsHealth(
+        enabled=True,
+        store="directory",
+        available=True,
+        retention="Kept for 365 days.",
+        spool_depth=3,
+        spool_bytes=2_500_000,
+        spool_capacity_bytes=1_000_000_000,
+        spool_rejected=1,
+    ),
 )
 RULES = pb.ListRulesResponse(
     rules=[
@@ -59,17 +72,30 @@ TEXT = ocr_pb2.ExtractTextResponse(
     image_format="pdf",
     engines=["tesseract 5.3.0 (eng)"],
 )
+# 2026-11-22T20:15:45Z
+TIME = timestamp_pb2.Timestamp(seconds=1795378545)
+
+
+def artifact_id(number: int) -> str:
+    """Ids that sort by number."""
+    return f"0198f3a1-0000-7000-8000-{number:012d}"
 
 
 @dataclass
-class StubGateway(validator_pb2_grpc.ValidatorServiceServicer, ocr_pb2_grpc.OcrServiceServicer):
+class StubGateway(
+    validator_pb2_grpc.ValidatorServiceServicer,
+    ocr_pb2_grpc.OcrServiceServicer,
+    artifacts_pb2_grpc.ArtifactsServiceServicer,
+):
     """Records calls as (request, metadata); raises `errors` in turn before it answers with `verification`.
 
-    With `hold`, calls wait for that event first.
+    `listed` is what there is to list, `artifact` what every id gives. With `hold`, calls wait for that event first.
     """
 
     url: str = ""
     verification: pb.Verification = field(default_factory=pb.Verification)
+    artifact: artifacts_pb2.Artifact = field(default_factory=artifacts_pb2.Artifact)
+    listed: list[artifacts_pb2.ArtifactMetadata] = field(default_factory=list)
     errors: list[TtbError | grpc.StatusCode] = field(default_factory=list)
     calls: list[tuple[Any, dict[str, str | bytes]]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -86,6 +112,23 @@ class StubGateway(validator_pb2_grpc.ValidatorServiceServicer, ocr_pb2_grpc.OcrS
 
     def ExtractText(self, request, context):  # type: ignore[no-untyped-def]
         return self._answer(request, context, TEXT)
+
+    def ListArtifacts(self, request, context):  # type: ignore[no-untyped-def]
+        begin = int(request.page_token or 0)
+        end = begin + (request.page_size or 100)
+        page = artifacts_pb2.ListArtifactsResponse(artifacts=self.listed[begin:end])
+        if end < len(self.listed):
+            page.next_page_token = str(end)
+        return self._answer(request, context, page)
+
+    def GetArtifact(self, request, context):  # type: ignore[no-untyped-def]
+        return self._answer(request, context, self.artifact)
+
+    def GetArtifactImage(self, request, context):  # type: ignore[no-untyped-def]
+        return self._answer(request, context, httpbody_pb2.HttpBody(content_type="image/png", data=b"\x89PNG\r\n"))
+
+    def DeleteArtifact(self, request, context):  # type: ignore[no-untyped-def]
+        return self._answer(request, context, artifacts_pb2.DeleteArtifactResponse(id=request.id, deleted_at=TIME))
 
     def _answer(self, request: Message, context: grpc.ServicerContext, answer: Message) -> Message:
         self.calls.append((request, dict(context.invocation_metadata())))
@@ -112,6 +155,7 @@ def running_gateway() -> Iterator[StubGateway]:
     server = grpc.server(ThreadPoolExecutor(2), options=[("grpc.max_receive_message_length", 64 << 20)])
     validator_pb2_grpc.add_ValidatorServiceServicer_to_server(stub, server)
     ocr_pb2_grpc.add_OcrServiceServicer_to_server(stub, server)
+    artifacts_pb2_grpc.add_ArtifactsServiceServicer_to_server(stub, server)
     server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     try:

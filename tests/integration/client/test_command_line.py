@@ -83,7 +83,11 @@ def test_a_server_that_is_down_is_one_clear_line(ttb: Run, command: tuple[str, .
         (("verify", __file__, "--product-type", "cider"), "cider"),
         (("verify", __file__, "--as-of", "2026-02-30"), "--as-of"),
         (("verify", __file__, "--lab-abv", "much"), "--lab-abv"),
+        (("verify", __file__, "--idempotency-key", "é"), "--idempotency-key"),
         (("ocr", __file__, "--page", "0"), "--page"),
+        (("artifacts", "list", "--status", "good"), "--status"),
+        (("artifacts", "list", "--start", "2026-02-30"), "--start"),
+        (("artifacts", "image", "0198f3a1", "--index", "10"), "--index"),
         (("health", "--url", "ftp://127.0.0.1"), "http://host:port"),
         (("health", "--url", "http://labels.example", "--token", "secret"), "https"),
         (("nothing",), "nothing"),
@@ -170,9 +174,11 @@ def test_every_option_is_sent_under_its_name(ttb: Run, gateway: StubGateway, ima
         "ocr_backend": "tesseract",
     }
     flags = ["--for-export", "--panels-complete", "--no-save-artifact", "--panel", "front", "--disabled-rule", "a.b"]
+    flags += ["--idempotency-key", "order 12"]
     given = [part for name, value in (application | options).items() for part in (f"--{name.replace('_', '-')}", value)]
     ttb("verify", image, *given, *flags)
-    ((request, _),) = gateway.calls
+    ((request, metadata),) = gateway.calls
+    assert metadata["idempotency-key"] == "order 12"
     assert request == pb.VerifyLabelRequest(
         images=[pb.LabelImage(content=b"a picture", panel=pb.Panel.front)],
         application=pb.Application(**application),
@@ -200,6 +206,13 @@ def test_health_tells_each_backend_and_what_to_do(ttb: Run, gateway: StubGateway
     assert outcome.code == 0
     for word in ("degraded", "1.2.3", "tesseract", "available", "5.3.0 (eng)", "missing", "Its models are missing"):
         assert word in outcome.out
+
+
+def test_health_tells_how_artifacts_are_kept(ttb: Run, gateway: StubGateway) -> None:
+    assert ttb("health").out.splitlines()[-2:] == [
+        "artifacts: available · directory · Kept for 365 days.",
+        "spool: 3 waiting, 1 rejected, 2.5 MB of 1.0 GB · a person has to look at the rejected",
+    ]
 
 
 def test_rules_are_listed_with_citation_and_weight(ttb: Run, gateway: StubGateway) -> None:

@@ -15,6 +15,7 @@ from pydantic_settings import SettingsConfigDict
 from ttb.modelstatus.v1 import modelstatus_pb2 as pb
 from ttb.modelstatus.v1 import modelstatus_pb2_grpc
 
+from services.common import request_id, response_headers
 from services.common.errors import Reason, TtbError
 from services.common.server import Server, Service
 from services.common.settings import ServiceSettings, SharedSettings
@@ -47,7 +48,9 @@ class Behaviours(modelstatus_pb2_grpc.ModelStatusServiceServicer):
         yield pb.ModelStatus(model="last")
 
     async def _do(self, what: str) -> None:
-        if what == "refuse":
+        if "header" in what:
+            response_headers.add("etag", '"1"')
+        if "refuse" in what:
             raise TtbError(Reason.QUEUE_FULL, "Too busy; try again.", retry_after_seconds=2)
         if what == "crash":
             raise ValueError("a secret path: /etc/shadow")
@@ -126,6 +129,38 @@ async def test_a_crash_tells_nothing_of_the_inside(running: Running, streaming: 
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     assert "secret" not in str(caught.value)
     assert details(caught.value)["ErrorInfo"].reason == "INTERNAL"
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+async def test_bytes_that_are_no_message_are_the_callers_fault(running: Running, streaming: bool) -> None:
+    method = f"/{NAME}/{'WatchModelStatus' if streaming else 'GetModelStatus'}"
+    multicallable: Any = running.channel.unary_stream(method) if streaming else running.channel.unary_unary(method)
+    answer = multicallable(b"\x0a\x01\xff")
+    assert await answer.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("model", ["", "refuse", "crash", "x" * 201])
+async def test_answers_and_errors_carry_the_request_id(running: Running, streaming: bool, model: str) -> None:
+    given = request_id.new()
+    metadata = ((request_id.METADATA_KEY, given),)
+    if streaming:
+        answer: Any = running.stub.WatchModelStatus(pb.WatchModelStatusRequest(model=model), metadata=metadata)
+    else:
+        answer = running.stub.GetModelStatus(pb.GetModelStatusRequest(model=model), metadata=metadata)
+    refused_before_headers = streaming and len(model) > 200
+    sent = await (answer.trailing_metadata() if refused_before_headers else answer.initial_metadata())
+    assert dict(sent)[request_id.METADATA_KEY] == given
+    answer.cancel()
+
+
+@pytest.mark.parametrize(("model", "etag"), [("header", '"1"'), ("header, then refuse", None)])
+async def test_a_unary_method_adds_headers_to_its_answer_but_not_to_an_error(
+    running: Running, model: str, etag: str | None
+) -> None:
+    answer: Any = running.stub.GetModelStatus(pb.GetModelStatusRequest(model=model))
+    assert dict(await answer.initial_metadata()).get("etag") == etag
+    answer.cancel()
 
 
 async def test_a_bad_field_is_named(running: Running) -> None:

@@ -32,7 +32,7 @@ def _check(answer: httpx.Response, status: int, code: int, reason: str, message:
 @pytest.mark.parametrize(
     ("request_", "status", "code", "reason", "message"),
     [
-        (("GET", "/nothing"), 404, 5, "NO_SUCH_ROUTE", "POST /verify, GET /rules, GET /health"),
+        (("GET", "/nothing"), 404, 5, "NO_SUCH_ROUTE", "GET /rules, GET /health"),
         (("GET", "/verify"), 404, 5, "NO_SUCH_ROUTE", "POST /verify"),
         (("POST", "/health"), 404, 5, "NO_SUCH_ROUTE", "GET /health"),
         (("GET", "/artifacts"), 404, 5, "NO_SUCH_ROUTE", "Nothing is served"),
@@ -40,6 +40,7 @@ def _check(answer: httpx.Response, status: int, code: int, reason: str, message:
         (("POST", "/ttb.validator.v1.ValidatorService/VerifyLabel"), 404, 5, "NO_SUCH_ROUTE", "Nothing is served"),
         (("GET", "/rules?page=2"), 400, 3, "INVALID_REQUEST", '"page"'),
         (("GET", "/a%2fb"), 400, 3, "INVALID_REQUEST", "check its path"),
+        (("GET", "/rules/%2e%2e/health"), 400, 3, "INVALID_REQUEST", "no `.` or `..` segments"),
     ],
 )
 def test_what_is_not_served_is_refused(

@@ -61,7 +61,7 @@ def test_the_answer_has_the_contracts_shape(system: System) -> None:
             "model_version": "1",
             "processing_time_ms": 1523,
             "timings": [{"stage": "ocr", "milliseconds": 1310}],
-            "artifact": {"id": REQUEST_ID, "state": "stored"},
+            "artifact": {"id": REQUEST_ID, "state": "stored", "reason": ""},
             "origin": "unspecified",
             "rules_disabled": [],
         },

@@ -52,9 +52,18 @@ def test_a_stream_is_sent_as_events_without_a_time_limit(tmp_path: Path) -> None
     assert transcoder["print_options"]["stream_sse_style_delimited"] is True
 
 
+def test_watchers_have_a_limit_beside_that_of_calls(tmp_path: Path) -> None:
+    config = yaml.safe_load(render(GatewaySettings(max_calls=7, max_streams=70), tmp_path).config.read_text())
+    (cluster,) = [each for each in config["static_resources"]["clusters"] if each["name"] == "modelstatus"]
+    limits = {each.get("priority"): each["max_requests"] for each in cluster["circuit_breakers"]["thresholds"]}
+    assert limits == {None: 7, "HIGH": 70}
+    high = {name for name, route in _routes(tmp_path).items() if route.get("route", {}).get("priority") == "HIGH"}
+    assert high == {"GET /model-status/stream", "/ttb.modelstatus.v1.ModelStatusService/WatchModelStatus"}
+
+
 @pytest.mark.parametrize(("upstream", "path"), [(Upstream.ARTIFACTS, "/artifacts"), (Upstream.MODELSTATUS, "/model-")])
 def test_services_are_routed_only_when_switched_on(tmp_path: Path, upstream: Upstream, path: str) -> None:
     on = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR, upstream}))
-    off = _routes(tmp_path)
+    off = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR}))
     assert [name for name in on if path in name]
     assert not [name for name in off if path in name]

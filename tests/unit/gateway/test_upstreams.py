@@ -18,14 +18,15 @@ def _method(upstream: Upstream, name: str) -> Method:
     [
         (Upstream.VALIDATOR, "VerifyUpload", Rest("POST", "/verify"), {"verifying"}),
         (Upstream.VALIDATOR, "VerifyLabel", None, {"verifying"}),
-        (Upstream.VALIDATOR, "CheckText", None, {"safe"}),
-        (Upstream.VALIDATOR, "GetHealth", Rest("GET", "/health"), {"safe"}),
+        (Upstream.VALIDATOR, "CompareUpload", Rest("POST", "/ocr/compare"), {"verifying"}),
+        (Upstream.VALIDATOR, "CheckText", None, {"repeatable"}),
+        (Upstream.VALIDATOR, "GetHealth", Rest("GET", "/health"), {"repeatable"}),
         (Upstream.OCR, "ExtractText", None, {"verifying"}),
         (Upstream.OCR, "ReadRegions", None, {"verifying"}),
-        (Upstream.OCR, "ListBackends", None, {"safe"}),
-        (Upstream.ARTIFACTS, "GetArtifactImage", Rest("GET", "/artifacts/{id}/image"), {"safe"}),
-        (Upstream.ARTIFACTS, "DeleteArtifact", Rest("DELETE", "/artifacts/{id}"), set()),
-        (Upstream.MODELSTATUS, "WatchModelStatus", Rest("GET", "/model-status/stream"), {"safe", "streaming"}),
+        (Upstream.OCR, "ListBackends", None, {"repeatable"}),
+        (Upstream.ARTIFACTS, "GetArtifactImage", Rest("GET", "/artifacts/{id}/image"), {"repeatable"}),
+        (Upstream.ARTIFACTS, "DeleteArtifact", Rest("DELETE", "/artifacts/{id}"), {"repeatable"}),
+        (Upstream.MODELSTATUS, "WatchModelStatus", Rest("GET", "/model-status/stream"), {"repeatable", "watching"}),
     ],
 )
 def test_methods_are_read_from_the_contracts(
@@ -33,11 +34,15 @@ def test_methods_are_read_from_the_contracts(
 ) -> None:
     method = _method(upstream, name)
     assert method.rest == rest
-    assert {trait for trait in ("verifying", "safe", "streaming") if getattr(method, trait)} == traits
+    assert {trait for trait in ("verifying", "repeatable", "watching") if getattr(method, trait)} == traits
 
 
-def test_nobody_outside_may_save_an_artifact() -> None:
-    assert not [method for method in methods(Upstream.ARTIFACTS) if "SaveArtifact" in method.grpc_path]
+@pytest.mark.parametrize(
+    ("upstream", "name"),
+    [(Upstream.ARTIFACTS, "SaveArtifact"), (Upstream.ARTIFACTS, "GetStorage"), (Upstream.VALIDATOR, "FindQueued")],
+)
+def test_what_only_services_call_is_not_routed(upstream: Upstream, name: str) -> None:
+    assert not [method for method in methods(upstream) if name in method.grpc_path]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The use cases with a pool that answers at once."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -14,7 +15,7 @@ from services.ocr.engine import EngineName, EngineStatus, Hints
 from services.ocr.handles import ImageHandles, RememberedImage
 from services.ocr.imaging import ImageFormat
 from services.ocr.places import Region
-from services.ocr.reader import Backend, Reader
+from services.ocr.reader import Backend, Reader, VisionLimits
 
 IMAGE = RememberedImage(b"image", 0)
 FAILED = TtbError(Reason.BACKEND_FAILED, "failed")
@@ -29,6 +30,8 @@ class FakePool:
 
     async def run(self, function: Callable[[], Any]) -> Any:
         work = cast("partial[Any]", function)
+        if work.func is worker.render:
+            return worker.Rendering(100, 300, (b"png",), ImageFormat.PNG, 1, 1)
         engine = next(arg for arg in work.args if isinstance(arg, EngineName))
         self.engines.append(engine)
         if engine in self.errors:
@@ -40,12 +43,25 @@ class FakePool:
         return worker.PageReading(Page(100, 300, (read,)), ImageFormat.PNG, 1, 1, 2)
 
 
-class NoVision:
-    async def status(self) -> EngineStatus:
-        return EngineStatus(EngineName.OLLAMA, reason="no server")
+class Vision:
+    """Stands for the vision model, which cannot run here; without `claims` it never answers."""
+
+    def __init__(self, claims: tuple[str, ...] | TtbError | None = None, status: EngineStatus | None = None) -> None:
+        self._claims = claims
+        self._status = status or EngineStatus(EngineName.OLLAMA, "seer")
+
+    def status(self) -> EngineStatus:
+        return self._status
 
     async def read(self, image: bytes) -> tuple[Line, ...]:
-        raise AssertionError
+        if self._claims is None:
+            await asyncio.Event().wait()
+        if isinstance(self._claims, TtbError):
+            raise self._claims
+        return tuple(Line(text, 0.5, engine=EngineName.OLLAMA) for text in self._claims or ())
+
+
+NO_VISION = Vision(status=EngineStatus(EngineName.OLLAMA, reason="no server"))
 
 
 def reader_with(
@@ -53,10 +69,12 @@ def reader_with(
     missing: frozenset[EngineName] = frozenset(),
     *,
     slots: int = 2,
+    vision: Vision = NO_VISION,
+    auto_seconds: float = 0,
 ) -> tuple[Reader, FakePool]:
     pool = FakePool(errors or {})
     handles = ImageHandles(max_bytes=100, seconds=60, clock=lambda: 0)
-    reader = Reader(pool, Admission(slots=slots, waiting=9), handles, NoVision())
+    reader = Reader(pool, Admission(slots=slots, waiting=9), handles, vision, VisionLimits(1120, auto_seconds))
     local = (EngineName.TESSERACT, EngineName.RAPIDOCR)
     reader.engines_are(EngineStatus(name, "1.0", "not installed" if name in missing else "") for name in local)
     return reader, pool
@@ -146,3 +164,36 @@ async def test_an_unknown_handle_says_to_send_the_image() -> None:
         reader.remembered("nonsense")
 
     assert error.value.reason is Reason.UNKNOWN_IMAGE_HANDLE
+
+
+async def test_auto_takes_from_the_vision_model_only_what_another_engine_read_too() -> None:
+    reader, _ = reader_with(vision=Vision(("read by rapidocr", "INVENTED WINERY")), auto_seconds=5)
+
+    extraction = await reader.extract(IMAGE, Backend.AUTO, Hints(), Priority.INTERACTIVE)
+
+    read, _, confirmed = extraction.page.lines
+    assert [line.engine for line in extraction.page.lines] == ["rapidocr", "tesseract", "ollama"]
+    assert (confirmed.text, confirmed.polygon, confirmed.look) == (read.text, read.polygon, 1)
+    assert [str(engine) for engine in extraction.engines] == ["rapidocr 1.0", "tesseract 1.0", "ollama seer"]
+
+
+@pytest.mark.parametrize(
+    ("vision", "seconds"), [(Vision(FAILED), 5), (Vision(), 0.01), (Vision(("read by rapidocr",)), 0), (NO_VISION, 5)]
+)
+async def test_auto_answers_without_a_vision_model_that_fails_is_late_or_is_not_asked(
+    vision: Vision, seconds: float
+) -> None:
+    reader, _ = reader_with(vision=vision, auto_seconds=seconds)
+
+    assert await extract(reader) == (["rapidocr", "tesseract"], ["rapidocr 1.0", "tesseract 1.0"])
+
+
+async def test_a_model_that_is_on_its_way_is_promised_with_a_time() -> None:
+    coming = EngineStatus(EngineName.OLLAMA, reason="it is being downloaded: 44.7 %.", ready_in_seconds=60)
+    reader, _ = reader_with(vision=Vision(status=coming))
+
+    with pytest.raises(TtbError, match=r"44\.7 %") as error:
+        await extract(reader, Backend.OLLAMA)
+
+    assert error.value.reason is Reason.MODEL_NOT_READY
+    assert error.value.retry_after_seconds == 60

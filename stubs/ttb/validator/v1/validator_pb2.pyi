@@ -1110,6 +1110,149 @@ class Verification(_message.Message):
 Global___Verification: _TypeAlias = Verification  # noqa: Y015
 
 @_typing.final
+class BackendReading(_message.Message):
+    """What one backend read from all images of one request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BACKEND_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    PAGES_FIELD_NUMBER: _builtins.int
+    MILLISECONDS_FIELD_NUMBER: _builtins.int
+    AGREEMENTS_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    backend: _builtins.str
+    """`tesseract`, `rapidocr` or `ollama`."""
+    version: _builtins.str
+    """Version of engine and model."""
+    milliseconds: _builtins.int
+    """Time that the engine itself took, in milliseconds, over all images."""
+    error: _builtins.str
+    """Why nothing was read, in one sentence; empty otherwise."""
+    @_builtins.property
+    def pages(self) -> _containers.RepeatedCompositeFieldContainer[_page_pb2.Page]:
+        """What was read, one page for each image (for each page of a PDF or TIFF)."""
+
+    @_builtins.property
+    def agreements(self) -> _containers.RepeatedCompositeFieldContainer[Global___BackendAgreement]:
+        """How far it agrees with each backend that finished before."""
+
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldAccuracy]:
+        """What became of each field that the application gives."""
+
+    def __init__(
+        self,
+        *,
+        backend: _builtins.str = ...,
+        version: _builtins.str = ...,
+        pages: _abc.Iterable[_page_pb2.Page] | None = ...,
+        milliseconds: _builtins.int = ...,
+        agreements: _abc.Iterable[Global___BackendAgreement] | None = ...,
+        fields: _abc.Iterable[Global___FieldAccuracy] | None = ...,
+        error: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreements", b"agreements", "backend", b"backend", "error", b"error", "fields", b"fields", "milliseconds", b"milliseconds", "pages", b"pages", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BackendReading: _TypeAlias = BackendReading  # noqa: Y015
+
+@_typing.final
+class BackendAgreement(_message.Message):
+    """How far the texts of two backends agree, whatever the order of their lines. Case and punctuation count."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BACKEND_FIELD_NUMBER: _builtins.int
+    CHARACTERS_FIELD_NUMBER: _builtins.int
+    WORDS_FIELD_NUMBER: _builtins.int
+    backend: _builtins.str
+    """The other backend."""
+    characters: _builtins.float
+    """Share of characters that stand in both, the words of each in alphabetical order, 0 to 1."""
+    words: _builtins.float
+    """Share of words that stand in both, 0 to 1."""
+    def __init__(
+        self,
+        *,
+        backend: _builtins.str = ...,
+        characters: _builtins.float = ...,
+        words: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "characters", b"characters", "words", b"words"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BackendAgreement: _TypeAlias = BackendAgreement  # noqa: Y015
+
+@_typing.final
+class FieldAccuracy(_message.Message):
+    """One field of the application against what a backend read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Outcome:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _OutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[FieldAccuracy._Outcome.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        unspecified: FieldAccuracy._Outcome.ValueType  # 0
+        """Never sent."""
+        right: FieldAccuracy._Outcome.ValueType  # 1
+        """The application's value was read."""
+        wrong: FieldAccuracy._Outcome.ValueType  # 2
+        """Another value was read."""
+        absent: FieldAccuracy._Outcome.ValueType  # 3
+        """No value was read."""
+
+    class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
+        """How it came out."""
+
+    unspecified: FieldAccuracy.Outcome.ValueType  # 0
+    """Never sent."""
+    right: FieldAccuracy.Outcome.ValueType  # 1
+    """The application's value was read."""
+    wrong: FieldAccuracy.Outcome.ValueType  # 2
+    """Another value was read."""
+    absent: FieldAccuracy.Outcome.ValueType  # 3
+    """No value was read."""
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TRUTH_FIELD_NUMBER: _builtins.int
+    FOUND_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name of the field, as in Application."""
+    truth: _builtins.str
+    """The application's value."""
+    found: _builtins.str
+    """What was read; empty when nothing was."""
+    outcome: Global___FieldAccuracy.Outcome.ValueType
+    """The outcome."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        truth: _builtins.str = ...,
+        found: _builtins.str = ...,
+        outcome: Global___FieldAccuracy.Outcome.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["found", b"found", "name", b"name", "outcome", b"outcome", "truth", b"truth"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FieldAccuracy: _TypeAlias = FieldAccuracy  # noqa: Y015
+
+@_typing.final
 class ListRulesRequest(_message.Message):
     """Asks for the rules."""
 

@@ -50,6 +50,16 @@ class ValidatorServiceStub:
                 request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.CheckTextRequest.SerializeToString,
                 response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.Verification.FromString,
                 _registered_method=True)
+        self.CompareBackends = channel.unary_stream(
+                '/ttb.validator.v1.ValidatorService/CompareBackends',
+                request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyLabelRequest.SerializeToString,
+                response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.FromString,
+                _registered_method=True)
+        self.CompareUpload = channel.unary_stream(
+                '/ttb.validator.v1.ValidatorService/CompareUpload',
+                request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyUploadRequest.SerializeToString,
+                response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.FromString,
+                _registered_method=True)
         self.ListRules = channel.unary_unary(
                 '/ttb.validator.v1.ValidatorService/ListRules',
                 request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesRequest.SerializeToString,
@@ -93,6 +103,21 @@ class ValidatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompareBackends(self, request, context):
+        """Has every available backend read the images, and answers as each has finished. The application, when given, is the
+        truth that each is measured by. INVALID_ARGUMENT for an image that none can read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareUpload(self, request, context):
+        """The same for REST, with the bodies of VerifyUpload.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRules(self, request, context):
         """The rules with ids, citations and severities.
         """
@@ -131,6 +156,16 @@ def add_ValidatorServiceServicer_to_server(servicer, server):
                     servicer.CheckText,
                     request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.CheckTextRequest.FromString,
                     response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.Verification.SerializeToString,
+            ),
+            'CompareBackends': grpc.unary_stream_rpc_method_handler(
+                    servicer.CompareBackends,
+                    request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyLabelRequest.FromString,
+                    response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.SerializeToString,
+            ),
+            'CompareUpload': grpc.unary_stream_rpc_method_handler(
+                    servicer.CompareUpload,
+                    request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyUploadRequest.FromString,
+                    response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.SerializeToString,
             ),
             'ListRules': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRules,
@@ -230,6 +265,60 @@ class ValidatorService:
             '/ttb.validator.v1.ValidatorService/CheckText',
             ttb_dot_validator_dot_v1_dot_validator__pb2.CheckTextRequest.SerializeToString,
             ttb_dot_validator_dot_v1_dot_validator__pb2.Verification.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareBackends(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ttb.validator.v1.ValidatorService/CompareBackends',
+            ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyLabelRequest.SerializeToString,
+            ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/ttb.validator.v1.ValidatorService/CompareUpload',
+            ttb_dot_validator_dot_v1_dot_validator__pb2.VerifyUploadRequest.SerializeToString,
+            ttb_dot_validator_dot_v1_dot_validator__pb2.BackendReading.FromString,
             options,
             channel_credentials,
             insecure,

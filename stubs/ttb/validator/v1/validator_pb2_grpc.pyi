@@ -41,6 +41,12 @@ class ValidatorServiceStub:
     """The same for REST: multipart form, raw image, or the JSON of VerifyLabelRequest, told apart by the content type."""
     CheckText: _grpc.UnaryUnaryMultiCallable[_validator_pb2.CheckTextRequest, _validator_pb2.Verification]
     """Evaluates the rules on pages that were read already. No OCR."""
+    CompareBackends: _grpc.UnaryStreamMultiCallable[_validator_pb2.VerifyLabelRequest, _validator_pb2.BackendReading]
+    """Has every available backend read the images, and answers as each has finished. The application, when given, is the
+    truth that each is measured by. INVALID_ARGUMENT for an image that none can read.
+    """
+    CompareUpload: _grpc.UnaryStreamMultiCallable[_validator_pb2.VerifyUploadRequest, _validator_pb2.BackendReading]
+    """The same for REST, with the bodies of VerifyUpload."""
     ListRules: _grpc.UnaryUnaryMultiCallable[_validator_pb2.ListRulesRequest, _validator_pb2.ListRulesResponse]
     """The rules with ids, citations and severities."""
     GetHealth: _grpc.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]
@@ -61,6 +67,12 @@ class ValidatorServiceAsyncStub(ValidatorServiceStub):
     """The same for REST: multipart form, raw image, or the JSON of VerifyLabelRequest, told apart by the content type."""
     CheckText: _aio.UnaryUnaryMultiCallable[_validator_pb2.CheckTextRequest, _validator_pb2.Verification]  # type: ignore[assignment]
     """Evaluates the rules on pages that were read already. No OCR."""
+    CompareBackends: _aio.UnaryStreamMultiCallable[_validator_pb2.VerifyLabelRequest, _validator_pb2.BackendReading]  # type: ignore[assignment]
+    """Has every available backend read the images, and answers as each has finished. The application, when given, is the
+    truth that each is measured by. INVALID_ARGUMENT for an image that none can read.
+    """
+    CompareUpload: _aio.UnaryStreamMultiCallable[_validator_pb2.VerifyUploadRequest, _validator_pb2.BackendReading]  # type: ignore[assignment]
+    """The same for REST, with the bodies of VerifyUpload."""
     ListRules: _aio.UnaryUnaryMultiCallable[_validator_pb2.ListRulesRequest, _validator_pb2.ListRulesResponse]  # type: ignore[assignment]
     """The rules with ids, citations and severities."""
     GetHealth: _aio.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]  # type: ignore[assignment]
@@ -96,6 +108,24 @@ class ValidatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_validator_pb2.Verification, _abc.Awaitable[_validator_pb2.Verification]]:
         """Evaluates the rules on pages that were read already. No OCR."""
+
+    @_abc_1.abstractmethod
+    def CompareBackends(
+        self,
+        request: _validator_pb2.VerifyLabelRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_validator_pb2.BackendReading], _abc.AsyncIterator[_validator_pb2.BackendReading]]:
+        """Has every available backend read the images, and answers as each has finished. The application, when given, is the
+        truth that each is measured by. INVALID_ARGUMENT for an image that none can read.
+        """
+
+    @_abc_1.abstractmethod
+    def CompareUpload(
+        self,
+        request: _validator_pb2.VerifyUploadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_validator_pb2.BackendReading], _abc.AsyncIterator[_validator_pb2.BackendReading]]:
+        """The same for REST, with the bodies of VerifyUpload."""
 
     @_abc_1.abstractmethod
     def ListRules(

@@ -98,6 +98,13 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(len(line) for line in _page("front.png", "back.png", width=width).splitlines()) <= width
 
 
+def test_an_artifact_that_was_not_kept_says_why() -> None:
+    reference = pb.ArtifactReference(id="0198f3a1", state=pb.ArtifactState.failed, reason="The spool is full.")
+    out = io.StringIO()
+    Console(file=out, width=100).print(verdict_page(pb.Verification(artifact=reference), ()))
+    assert "artifact: failed (0198f3a1): The spool is full." in out.getvalue()
+
+
 def test_color_is_for_terminals() -> None:
     assert "\x1b[" in _page("front.png", color=True)
     assert "\x1b[" not in _page("front.png")

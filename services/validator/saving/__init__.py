@@ -1,0 +1,1 @@
+"""Keeps what was checked, without letting the verdict wait: spool on disk first, hand-over to artifacts behind."""
