@@ -39,6 +39,14 @@ status: setup ## What is running
 logs: setup ## Follow the logs
 	@$(BIN)/python -m scripts.stack logs
 
+# Options of `python -m services.modelstatus download`, such as --bucket models --endpoint-url http://127.0.0.1:9000
+MODEL ?=
+
+.PHONY: model
+model: setup ## Fetch the vision model into the local Ollama; `ttb model-status --watch` shows how far it is
+	@MODEL_STATUS_FILE="$${MODEL_STATUS_FILE:-$${TTB_VAR_DIR:-var}/model-status.json}" \
+	  $(BIN)/python -m services.modelstatus download $(MODEL)
+
 .PHONY: verify-sample
 verify-sample: setup ## Verify samples/wine-label.png through REST and print the answer
 	@$(BIN)/python -m scripts.verify_sample
@@ -49,16 +57,24 @@ test: lint labels ## Lint, and all tests but the slow ones
 	$(BIN)/pytest -m "not slow" $(T)
 
 .PHONY: test-slow
-test-slow: setup labels ## The slow tests
+test-slow: setup labels test-infra ## The slow tests, and those of the infrastructure
 	@scripts/test_slow.sh $(T)
 
-# The gateway that is measured, and options of `python -m evals` such as --falsify all
+# Checks Terraform without a download of the provider. It is not part of the repository.
+TERRAFORM_CHECK ?= ../shared/tools/terraform/check.sh
+
+.PHONY: test-infra
+test-infra: ## Check infra/terraform: format, validity, tests
+	@scripts/test_infra.sh $(TERRAFORM_CHECK)
+
+# The gateway that is measured, who reads (BACKEND=tesseract), and options of `python -m evals` such as --falsify all
 URL ?= http://127.0.0.1:$(or $(TTB_PORT),8000)
+BACKEND ?= auto
 EVAL ?=
 
 .PHONY: eval
 eval: setup ## Measure the running system on real labels; the report goes below evals/results
-	@$(BIN)/python -m evals --labels "$(LABELS)" --url "$(URL)" $(EVAL)
+	@$(BIN)/python -m evals --labels "$(LABELS)" --url "$(URL)" --backend "$(BACKEND)" $(EVAL)
 
 .PHONY: labels
 labels:

@@ -16,9 +16,11 @@ from evals.client import EvaluationClient, GatewayDownError
 from evals.falsify import DEFAULT_SEED, cases, sample
 from evals.manifest import ManifestError, load_manifest
 from evals.markdown import markdown
+from evals.recorded import RecordedClient
 from evals.report import Circumstances, make_report
 from evals.run import Plan, run
 from evals.tesseract import version as tesseract_version
+from services.validator.reader import Backend
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -35,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ManifestError as error:
         print(error, file=sys.stderr)
         return USAGE
+    labels = labels[: options.limit]
     every = cases(labels, options.seed)
     wanted = len(every) if options.falsify == "all" else int(options.falsify)
     plan = Plan(
@@ -47,9 +50,13 @@ def main(arguments: list[str] | None = None) -> int:
     load_before, begun, started = os.getloadavg()[0], time.monotonic(), datetime.now(UTC)
     commit, modified = machine.commit(), machine.modified()
     try:
-        with EvaluationClient(options.url) as client:
-            client.check()
-            done = run(plan, client)
+        if options.recorded:
+            with RecordedClient(options.recorded, options.ocr) as recorded:
+                done = run(plan, recorded)
+        else:
+            with EvaluationClient(options.url, backend=options.backend) as client:
+                client.check()
+                done = run(plan, client)
     except GatewayDownError as error:
         print(error, file=sys.stderr)
         return UNREACHABLE
@@ -62,6 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         load_before=load_before,
         load_after=os.getloadavg()[0],
         clients=options.clients,
+        backend=options.backend,
         tesseract=tesseract_version(),
         minutes=(time.monotonic() - begun) / 60,
         seed=options.seed,
@@ -69,6 +77,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     report = make_report(labels, done, circumstances)
     name = f"{started:%Y-%m-%d}-{circumstances.commit}"
+    name += "-recorded" if options.recorded else ""
+    name += "" if options.backend == "auto" else f"-{options.backend}"
+    name += "" if options.limit is None else f"-first-{options.limit}"
     name += ("-no-application" if options.no_application else "") + ("-partial" if report.partial else "")
     options.results.mkdir(parents=True, exist_ok=True)
     target = options.results / f"{name}.md"
@@ -83,9 +94,22 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, required=True, help="folder with manifest.jsonl and its images")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running gateway (%(default)s)")
     parser.add_argument("--clients", type=_at_least_one, default=1, help="requests at a time (%(default)s)")
+    parser.add_argument(
+        "--backend", choices=tuple(Backend), default=Backend.AUTO, type=Backend, help="who reads (%(default)s)"
+    )
+    parser.add_argument("--limit", type=_at_least_one, metavar="N", help="only the first labels")
     parser.add_argument("--no-application", action="store_true", help="only read: nothing known but the images")
     parser.add_argument(
         "--falsify", type=_count, default="150", metavar="N", help="false applications: a number or all (%(default)s)"
+    )
+    parser.add_argument(
+        "--recorded",
+        type=Path,
+        metavar="FOLDER",
+        help="verify in this process over readings kept here, so that a change of fields or rules is measured quickly",
+    )
+    parser.add_argument(
+        "--ocr", default="127.0.0.1:50051", help="gRPC target that reads what is not recorded yet (%(default)s)"
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="of the false applications (%(default)s)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the report goes")

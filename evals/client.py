@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import grpc
+from ttb.common.v1 import backend_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 from ttb.validator.v1 import validator_pb2_grpc
 
@@ -26,13 +27,14 @@ class GatewayDownError(Exception):
 
 
 class EvaluationClient:
-    """Verifies labels one call at a time. Safe to share between threads."""
+    """Verifies labels one call at a time, read by `backend`. Safe to share between threads."""
 
-    def __init__(self, url: str, *, timeout: float = 150) -> None:
+    def __init__(self, url: str, *, backend: str = "auto", timeout: float = 150) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise GatewayDownError(f"{url} is no URL; write it as http://127.0.0.1:8000")
         self._url = url
+        self._backend = backend_pb2.OcrBackend.Value.Value(backend)
         self._timeout = timeout
         target = f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
         options = [("grpc.max_receive_message_length", _LARGEST_MESSAGE)]
@@ -64,16 +66,18 @@ class EvaluationClient:
 
     def verify(self, question: Question) -> Answer | RequestError:
         """The answer to one question. What goes wrong is returned, not raised."""
-        request = _request(question)
+        request = to_request(question)
+        request.ocr_backend = self._backend
         begun = time.perf_counter()
         try:
             reply = self._stub.VerifyLabel(request, timeout=self._timeout)
         except grpc.RpcError as error:
             return _error(error)
-        return _answer(reply, time.perf_counter() - begun)
+        return to_answer(reply, time.perf_counter() - begun)
 
 
-def _request(question: Question) -> pb.VerifyLabelRequest:
+def to_request(question: Question) -> pb.VerifyLabelRequest:
+    """The question as the contract asks it."""
     return pb.VerifyLabelRequest(
         images=[pb.LabelImage(content=path.read_bytes()) for path in question.images],
         product_type=pb.ProductType.Value.Value(question.product_type or "unspecified"),
@@ -99,7 +103,8 @@ def _application(known: Application) -> pb.Application:
     )
 
 
-def _answer(reply: pb.Verification, seconds: float) -> Answer:
+def to_answer(reply: pb.Verification, seconds: float) -> Answer:
+    """The contract's answer in the evaluation's words; the caller waited for so many seconds."""
     return Answer(
         Verdict(pb.Verdict.Value.Name(reply.verdict)),
         tuple(reply.reasons),

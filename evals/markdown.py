@@ -73,7 +73,7 @@ def _title(report: Report) -> str:
     partial = "\n\n**Partial: the run was stopped before its end.**" if report.partial else ""
     changed = " with changes on top" if at.modified else ""
     labels = f"{report.labels} applications: {report.real_labels} real and approved, the others generated or altered."
-    how = f"Read by {report.model_version}; requests at a time: {at.clients}."
+    how = f"Backend {at.backend}: read by {report.model_version}; requests at a time: {at.clients}."
     where = f"{at.minutes:.0f} minutes on {at.machine}, load {at.load_before:.1f} before and {at.load_after:.1f} after."
     return f"# Evaluation of {at.date[:10]}, commit {at.commit}{changed}{partial}\n\n{labels} {how} {where}"
 

@@ -37,7 +37,8 @@ class Circumstances:
     """Where and when the run was made.
 
     `commit` is the working tree's when the run began, `modified` whether it then held changes to the system on top.
-    `load_before` and `load_after` are processes that wanted a core, averaged over the minute before.
+    `load_before` and `load_after` are processes that wanted a core, averaged over the minute before. `backend` is the
+    one that the requests asked for.
     """
 
     date: str
@@ -48,6 +49,7 @@ class Circumstances:
     load_before: float
     load_after: float
     clients: int
+    backend: str
     tesseract: str | None
     minutes: float
     seed: int

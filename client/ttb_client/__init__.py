@@ -30,6 +30,7 @@ from ttb.ocr.v1.ocr_pb2 import ExtractTextResponse
 from ttb.validator.v1.validator_pb2 import (
     Application,
     ArtifactState,
+    BackendReading,
     Evidence,
     FieldState,
     Finding,
@@ -56,6 +57,7 @@ __all__ = [
     "ArtifactMetadata",
     "ArtifactState",
     "AsyncTtbClient",
+    "BackendReading",
     "DownloadState",
     "Evidence",
     "ExtractTextResponse",

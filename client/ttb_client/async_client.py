@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
@@ -17,7 +17,7 @@ from ttb.validator.v1 import validator_pb2 as pb
 from ttb.validator.v1 import validator_pb2_grpc
 
 from ttb_client.artifacts import ArtifactImage, Status, artifact_image, image_request, list_request
-from ttb_client.calls import SHORT_SECONDS, TIMEOUT_SECONDS, Metadata, authorization, idempotency, told
+from ttb_client.calls import SHORT_SECONDS, TIMEOUT_SECONDS, Metadata, Method, authorization, idempotency, told
 from ttb_client.connection import DEFAULT_URL, connection
 from ttb_client.requests import Image, OcrBackend, Panel, VerifyOptions, extract_request, verify_request
 from ttb_client.retries import ATTEMPTS, WAIT_SECONDS, Budget
@@ -69,6 +69,31 @@ class AsyncTtbClient:
         """As `TtbClient.verify`."""
         request = await asyncio.to_thread(verify_request, images, panels, application, options)
         return await self._call(self._validator.VerifyLabel, request, self._timeout, idempotency(idempotency_key))
+
+    async def compare_backends(
+        self, images: Sequence[Image], *, application: pb.Application | None = None, **options: Unpack[VerifyOptions]
+    ) -> AsyncIterator[pb.BackendReading]:
+        """As `TtbClient.compare_backends`."""
+        request = await asyncio.to_thread(verify_request, images, (), application, options)
+        reading, rest = await self._call(self._first_reading, request, self._timeout)
+        try:
+            yield reading
+            async for each in rest:
+                yield each
+        except grpc.RpcError as error:
+            raise told(error, self._connection.url) from error
+        finally:
+            rest.cancel()
+
+    async def _first_reading(
+        self,
+        request: pb.VerifyLabelRequest,
+        *,
+        timeout: float,  # noqa: ASYNC109 - the call's deadline
+        metadata: Metadata,
+    ) -> tuple[pb.BackendReading, grpc.aio.UnaryStreamCall[pb.VerifyLabelRequest, pb.BackendReading]]:
+        stream = self._validator.CompareBackends(request, timeout=timeout, metadata=metadata)
+        return await anext(aiter(stream)), stream
 
     async def extract_text(
         self, image: Image, *, frame: int = 0, backend: OcrBackend = "auto"
@@ -165,7 +190,7 @@ class AsyncTtbClient:
 
     async def _call(
         self,
-        method: grpc.aio.UnaryUnaryMultiCallable[Request, Answer],
+        method: Method[Request, Awaitable[Answer]],
         request: Request,
         seconds: float,
         metadata: Metadata = (),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import grpc
 
@@ -15,6 +16,29 @@ TIMEOUT_SECONDS = 120.0
 SHORT_SECONDS = 10.0
 
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
+
+Request_contra = TypeVar("Request_contra", contravariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Method(Protocol[Request_contra, Answer_co]):
+    """One method of a stub, or what begins as one."""
+
+    def __call__(self, request: Request_contra, *, timeout: float, metadata: Metadata) -> Answer_co:
+        """Call it."""
+        ...
+
+
+class Stream(Protocol[Answer_co]):
+    """The messages of a call that answers with a stream."""
+
+    def __iter__(self) -> Iterator[Answer_co]:
+        """The messages."""
+        ...
+
+    def cancel(self) -> object:
+        """No more of them are wanted."""
+        ...
 
 
 def authorization(token: str | None) -> Metadata:

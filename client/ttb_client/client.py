@@ -17,7 +17,16 @@ from ttb.validator.v1 import validator_pb2 as pb
 from ttb.validator.v1 import validator_pb2_grpc
 
 from ttb_client.artifacts import ArtifactImage, Status, artifact_image, image_request, list_request
-from ttb_client.calls import SHORT_SECONDS, TIMEOUT_SECONDS, Metadata, authorization, idempotency, told
+from ttb_client.calls import (
+    SHORT_SECONDS,
+    TIMEOUT_SECONDS,
+    Metadata,
+    Method,
+    Stream,
+    authorization,
+    idempotency,
+    told,
+)
 from ttb_client.connection import DEFAULT_URL, connection
 from ttb_client.requests import Image, OcrBackend, Panel, VerifyOptions, extract_request, verify_request
 from ttb_client.retries import ATTEMPTS, WAIT_SECONDS, Budget
@@ -79,6 +88,30 @@ class TtbClient:
         """
         request = verify_request(images, panels, application, options)
         return self._call(self._validator.VerifyLabel, request, self._timeout, idempotency(idempotency_key))
+
+    def compare_backends(
+        self, images: Sequence[Image], *, application: pb.Application | None = None, **options: Unpack[VerifyOptions]
+    ) -> Iterator[pb.BackendReading]:
+        """What each available backend reads of the images, as each has finished; `error` is set in one that failed.
+
+        `application` is the truth that each is measured by; the options are those of `verify`. Nothing is repeated
+        after the first reading.
+        """
+        request = verify_request(images, (), application, options)
+        reading, rest = self._call(self._first_reading, request, self._timeout)
+        try:
+            yield reading
+            yield from rest
+        except grpc.RpcError as error:
+            raise told(error, self._connection.url) from error
+        finally:
+            rest.cancel()
+
+    def _first_reading(
+        self, request: pb.VerifyLabelRequest, *, timeout: float, metadata: Metadata
+    ) -> tuple[pb.BackendReading, Stream[pb.BackendReading]]:
+        stream = self._validator.CompareBackends(request, timeout=timeout, metadata=metadata)
+        return next(stream), stream
 
     def extract_text(
         self, image: Image, *, frame: int = 0, backend: OcrBackend = "auto"
@@ -192,7 +225,7 @@ class TtbClient:
 
     def _call(
         self,
-        method: grpc.UnaryUnaryMultiCallable[Request, Answer],
+        method: Method[Request, Answer],
         request: Request,
         seconds: float,
         metadata: Metadata = (),

@@ -23,7 +23,16 @@ def sentence(rules: Sequence[LifecycleRuleOutputTypeDef]) -> str:
         for move in rule.get("Transitions", ())
         if "Days" in move and "StorageClass" in move
     )
+    versions = [
+        past["NoncurrentDays"]
+        for rule in ours
+        if "NoncurrentDays" in (past := rule.get("NoncurrentVersionExpiration", {}))
+        and "NewerNoncurrentVersions" not in past
+    ]
     kept = f"The bucket's lifecycle removes artifacts after {min(expirations)} days" if expirations else NO_RULE
+    if expirations and versions:
+        # Where the bucket keeps versions, removal hides an artifact; it is gone with its old versions.
+        kept += f", their old versions {min(versions)} days later"
     moved = ", ".join(f"to {storage} after {days} days" for days, storage in moves)
     return kept.removesuffix(".") + (f"; it moves them {moved}." if moved else ".")
 

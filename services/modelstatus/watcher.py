@@ -1,9 +1,9 @@
 """Follows the status files and tells everyone who waits: one reader for each model, however many watch it.
 
-A file is read anew four times a second while someone watches, and not at all otherwise. That costs less than a
-thousandth of a processor, and holds where a file watch of the kernel does not: a folder that comes later, a mount that
-is replaced, a container's bind mount. Who watches holds no queue: after each wait it takes the newest state, so that a
-slow one skips what lies between.
+A file is read anew four times a second while someone watches, and not at all otherwise. That costs two thousandths of a
+processor, and holds where a file watch of the kernel does not: a folder that comes later, a mount that is replaced, a
+container's bind mount. Who watches holds no queue: after each wait it takes the newest state, so that a slow one skips
+what lies between.
 """
 
 from __future__ import annotations

@@ -63,14 +63,15 @@ class ModelStatusClient:
             status = await self._service.GetModelStatus(pb.GetModelStatusRequest(model=model), timeout=_SECONDS)
         except grpc.aio.AioRpcError:
             return None
-        return _arrival(status)
+        return arrival_of(status)
 
     async def close(self) -> None:
         """Close the connection."""
         await self._channel.close()
 
 
-def _arrival(status: pb.ModelStatus) -> Arrival | None:
+def arrival_of(status: pb.ModelStatus) -> Arrival | None:
+    """The state in words; None when no download is under way or failed."""
     if status.status == pb.DownloadState.error:
         return Arrival(f"its download ended with `{status.error.code}`: {status.error.message}")
     if status.status not in _ON_ITS_WAY:

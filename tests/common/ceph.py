@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -129,6 +130,14 @@ class Rgw:
         frontend = f"--rgw-frontends=beast endpoint=127.0.0.1:{self._port}"
         process = self._start("rgw", "radosgw", "-f", "-n", "client.rgw.a", frontend)
         wait_for_port(self._port, process, self._folder / "rgw.out", seconds=120)
+
+    def pause_rgw(self) -> None:
+        """Stop the gateway in its tracks: it still takes connections, and answers nothing."""
+        self._processes["rgw"].send_signal(signal.SIGSTOP)
+
+    def resume_rgw(self) -> None:
+        """Let the gateway go on."""
+        self._processes["rgw"].send_signal(signal.SIGCONT)
 
     def kill_all(self) -> None:
         """SIGKILL everything at once, as when the machine loses power but for its disk's cache."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import select
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,15 @@ class Behaviour:
     """A pull ends with this error inside its stream, once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the model is doing: answers being made now, the most so far, and clients that left before theirs."""
+
+    now: int = 0
+    most: int = 0
+    left: int = 0
+
+
 class OllamaServer(ThreadingHTTPServer):
     """The server of `store`; what is pulled is taken from `library`."""
 
@@ -60,6 +70,7 @@ class OllamaServer(ThreadingHTTPServer):
         self.library = library
         self.behaviour = Behaviour()
         self.asked: list[tuple[str, Any]] = []
+        self.answering = Answering()
         self.lock = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -71,6 +82,15 @@ class OllamaServer(ThreadingHTTPServer):
             now = self.behaviour
             self.behaviour = replace(now, cut_stream=False, stream_error="")
         return now
+
+    def begin_answer(self) -> None:
+        with self.lock:
+            now = self.answering.now + 1
+            self.answering = replace(self.answering, now=now, most=max(now, self.answering.most))
+
+    def end_answer(self, *, left: bool) -> None:
+        with self.lock:
+            self.answering = replace(self.answering, now=self.answering.now - 1, left=self.answering.left + left)
 
     def listed(self) -> list[dict[str, Any]]:
         """The models of the store; as with Ollama, one whose config layer is missing is not listed."""
@@ -104,6 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send({"version": VERSION})
         elif self.path == "/_asked":
             self._send(self.server.asked)
+        elif self.path == "/_answering":
+            self._send(asdict(self.server.answering))
         elif self.path == "/":
             self._send_bytes(200, b"Ollama is running", "text/plain; charset=utf-8")
         else:
@@ -125,7 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _generate(self, asked: dict[str, Any], *, chat: bool) -> None:
         now = self.server.behaviour
-        time.sleep(now.seconds)
+        self.server.begin_answer()
+        # Like the real one, it stops when its client leaves.
+        left = bool(select.select([self.connection], [], [], now.seconds)[0])
+        self.server.end_answer(left=left)
+        if left:
+            return None
         if now.status != 200:
             return self._send({"error": "the model runner has stopped"}, now.status)
         if now.body is not None:
@@ -217,6 +244,11 @@ class OllamaProcess:
         """The JSON of every POST to this path so far."""
         with urlopen(f"{self.url}/_asked", timeout=5) as answer:
             return [body for asked_path, body in json.load(answer) if asked_path == path]
+
+    def answering(self) -> Answering:
+        """What the model is doing."""
+        with urlopen(f"{self.url}/_answering", timeout=5) as answer:
+            return Answering(**json.load(answer))
 
     def stop(self) -> None:
         """End it; connections are refused then."""

@@ -38,12 +38,13 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One GET: its number from 0, the object's key, and the range in bytes (end exclusive)."""
+    """One GET: its number from 0, the object's key, the range in bytes (end exclusive), its `If-Match`."""
 
     number: int
     key: str
     start: int
     end: int
+    if_match: str = ""
 
 
 class S3Files(ThreadingHTTPServer):
@@ -65,9 +66,9 @@ class S3Files(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def note(self, key: str, start: int, end: int) -> Asked:
+    def note(self, key: str, start: int, end: int, if_match: str) -> Asked:
         with self._lock:
-            asked = Asked(len(self.asked), key, start, end)
+            asked = Asked(len(self.asked), key, start, end, if_match)
             self.asked.append(asked)
         return asked
 
@@ -104,7 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
             start, end = (int(asked_range[1]), min(int(asked_range[2]) + 1, size)) if asked_range else (0, size)
             if start > end or (asked_range and start >= size):
                 return self._refuse(416, "InvalidRange")
-            fault = self.server.fault(self.server.note(key, start, end)) if body else None
+            asked = self.server.note(key, start, end, self.headers.get("If-Match", "")) if body else None
+            fault = self.server.fault(asked) if asked else None
             if fault is Fault.UNAVAILABLE:
                 return self._refuse(503, "SlowDown")
             if fault is Fault.DENIED:

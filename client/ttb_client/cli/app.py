@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from ttb_client.cli import artifacts, options
-from ttb_client.cli.listing import health_page, rules_table, text_page
+from ttb_client.cli import artifacts, ocr, options
+from ttb_client.cli.listing import health_page, rules_table
 from ttb_client.cli.model_status import model_status
 from ttb_client.cli.output import show, show_json, waiting
 from ttb_client.cli.verify import verify
-from ttb_client.requests import OcrBackend
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +32,7 @@ def ttb() -> None:
 app.command()(verify)
 app.command("model-status")(model_status)
 app.add_typer(artifacts.app, name="artifacts")
+app.add_typer(ocr.app, name="ocr")
 
 
 @app.command()
@@ -68,27 +65,3 @@ def rules(
         show_json(answer)
     else:
         show(rules_table(answer.rules))
-
-
-@app.command()
-def ocr(
-    image: Annotated[
-        Path, typer.Argument(help="The picture, PDF or TIFF to read.", exists=True, dir_okay=False, readable=True)
-    ],
-    backend: Annotated[OcrBackend, typer.Option(help="The OCR backend that reads.")] = "auto",
-    page: Annotated[int, typer.Option(help="Which page of a PDF or TIFF, from 1.", min=1, max=1000)] = 1,
-    url: options.Url = options.URL,
-    token: options.Token = None,
-    timeout: options.Timeout = options.TIMEOUT,
-    as_json: options.Json = False,
-) -> None:
-    """Show the text that is read from one image: lines with place and confidence, no rules.
-
-    [bold]ttb ocr[/] label.png --backend tesseract
-    """
-    with options.connect(url, token, timeout) as client, waiting(f"reading {image.name}"):
-        answer = client.extract_text(image, frame=page - 1, backend=backend)
-    if as_json:
-        show_json(answer)
-    else:
-        show(text_page(answer, page))

@@ -26,7 +26,7 @@ def health_page(answer: pb.GetHealthResponse) -> RenderableType:
         (pb.HealthStatus.Value.Name(answer.status), "bold green" if healthy else "bold yellow"),
         (f"  validator {printable(answer.version)}", "dim"),
     )
-    table = _table("backend", "state", "version, or what to do")
+    table = simple_table("backend", "state", "version, or what to do")
     for backend in answer.backends:
         if backend.available:
             state = Text("available", style="green")
@@ -59,7 +59,7 @@ def _artifacts(answer: pb.GetHealthResponse) -> Iterator[RenderableType]:
 
 def rules_table(rules: Sequence[pb.Rule]) -> RenderableType:
     """One row for each rule."""
-    table = _table("rule", "for", "can be", "requires")
+    table = simple_table("rule", "for", "can be", "requires")
     table.columns[0].no_wrap = True
     for rule in rules:
         severity = pb.Severity.Value.Name(rule.severity)
@@ -82,7 +82,7 @@ def _title(title: str, citation: str) -> Text:
 
 def text_page(answer: ocr_pb2.ExtractTextResponse, page: int) -> RenderableType:
     """The lines of an image in the engine's order."""
-    table = _table("conf", "at x, y", "turn", "engine", "text")
+    table = simple_table("conf", "at x, y", "turn", "engine", "text")
     for line in answer.page.lines:
         left = min((corner.x for corner in line.polygon), default=0)
         top = min((corner.y for corner in line.polygon), default=0)
@@ -105,7 +105,8 @@ def text_page(answer: ocr_pb2.ExtractTextResponse, page: int) -> RenderableType:
     return Group(table, Text(printable(" · ".join(facts)), style="dim"))
 
 
-def _table(*columns: str) -> Table:
+def simple_table(*columns: str) -> Table:
+    """A table with a line under its head."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column)

@@ -56,12 +56,16 @@ def model_status(
 
 
 def line(status: pb.ModelStatus) -> str:
-    """The state for people, with its model."""
-    return f"{printable(status.model)}: {facts(status)}"
+    """The state for people: the model, how far it is, where it comes from, what went wrong."""
+    parts = [f"{printable(status.model)}: {_how_far(status)}"]
+    if status.source:
+        parts.append(f"from {printable(status.source)}")
+    if status.HasField("error"):
+        parts.append(f"{printable(status.error.code)}: {printable(status.error.message)}")
+    return ", ".join(parts)
 
 
-def facts(status: pb.ModelStatus) -> str:
-    """What, how much, how fast, how long."""
+def _how_far(status: pb.ModelStatus) -> str:
     progress = status.progress
     here, total = int(progress.downloaded_bytes), int(progress.total_bytes)
     parts = [pb.DownloadState.Value.Name(status.status).replace("_", " ")]
@@ -72,10 +76,6 @@ def facts(status: pb.ModelStatus) -> str:
         parts.append(decimal(total))
     parts += _speed(progress)
     parts += _retry(status)
-    if status.source:
-        parts.append(f"from {printable(status.source)}")
-    if status.HasField("error"):
-        parts.append(f"{printable(status.error.code)}: {printable(status.error.message)}")
     return ", ".join(parts)
 
 
@@ -104,9 +104,8 @@ def _watched(client: TtbClient, model: str, *, as_json: bool) -> pb.ModelStatus:
     if console is None:
         states = client.watch_model_status(model, lost=lambda error, seconds: note(_lost(error, seconds)))
         return _last(_as_json(states) if as_json else _as_lines(states))
-    columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[facts]}"))
-    # What was said last is the answer, and stays on stdout; the bar goes.
-    with Progress(*columns, console=console, transient=True) as bar:
+    # The bar goes in the end: what was said last is the answer, on stdout. All of it fits 80 columns.
+    with Progress(BarColumn(14), TextColumn("{task.description}"), console=console, transient=True) as bar:
         states = client.watch_model_status(model, lost=lambda error, seconds: console.print(_lost(error, seconds)))
         return _last(_on(bar, states))
 
@@ -138,15 +137,14 @@ def _as_lines(states: Iterator[pb.ModelStatus]) -> Iterator[pb.ModelStatus]:
 
 
 def _on(bar: Progress, states: Iterator[pb.ModelStatus]) -> Iterator[pb.ModelStatus]:
-    task = bar.add_task("", total=None, facts="asking")
+    task = bar.add_task("asking", total=None)
     for status in states:
         progress = status.progress
         bar.update(
             task,
-            description=printable(status.model),
+            description=_how_far(status),
             # A bar without a total swings to and fro.
             total=progress.total_bytes or None,
             completed=progress.downloaded_bytes,
-            facts=facts(status),
         )
         yield status

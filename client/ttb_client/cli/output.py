@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from google.protobuf.message import Message
@@ -46,6 +46,12 @@ def show(answer: RenderableType, *, error: bool = False) -> None:
     _console(stderr=error).print(answer)
 
 
+def coloured() -> bool:
+    """Whether what `show` writes is seen in colour."""
+    console = _console()
+    return console.color_system is not None and not console.no_color
+
+
 def show_line(line: str) -> None:
     """Write an answer of one line, for people and scripts: it is never broken."""
     _console().out(line, highlight=False)
@@ -65,10 +71,11 @@ def show_bytes(content: bytes) -> None:
         _nobody_reads()
 
 
-def show_json(message: Message) -> None:
-    """Write an answer as the REST API gives it."""
+def show_json(answer: Message | Sequence[Message]) -> None:
+    """Write an answer, or the messages of a stream, as the REST API gives it."""
     console = _console()
-    text = json.dumps(to_json(message), indent=2, ensure_ascii=console.encoding.lower() != "utf-8")
+    plain = to_json(answer) if isinstance(answer, Message) else [to_json(message) for message in answer]
+    text = json.dumps(plain, indent=2, ensure_ascii=console.encoding.lower() != "utf-8")
     console.out(text, highlight=False)
 
 

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
 from ttb.validator.v1 import validator_pb2 as pb
 
 from ttb_client.calls import idempotency
-from ttb_client.cli import options
+from ttb_client.cli import label_options, options
 from ttb_client.cli.exits import of_verdict
+from ttb_client.cli.label_options import LABEL, choice
 from ttb_client.cli.output import show, show_json, waiting
 from ttb_client.cli.verdict import verdict_page
-from ttb_client.requests import ApplicationType, Mode, OcrBackend, Origin, Panel, ProductType
+from ttb_client.requests import ApplicationType, Mode, OcrBackend, Panel
 
-_APPLICATION = "What the application says (not given: not compared)"
-_LABEL = "What is known of the label (not given: judged from it)"
 _CHECK = "How it is checked"
 
 
-def _application(what: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(help=what, metavar="TEXT", rich_help_panel=_APPLICATION)
-    return option
-
-
 def _number(what: str, unit: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(help=what, metavar=unit, rich_help_panel=_LABEL)
-    return option
-
-
-def _choice(what: str, names: object, group: str) -> typer.models.OptionInfo:
-    """An option whose values stand in its help, where they do not squeeze its name."""
-    text = f"{what}: {', '.join(get_args(names))}."
-    option: typer.models.OptionInfo = typer.Option(help=text, metavar="NAME", rich_help_panel=group)
+    option: typer.models.OptionInfo = typer.Option(help=what, metavar=unit, rich_help_panel=LABEL)
     return option
 
 
@@ -56,34 +42,24 @@ def _sendable(key: str | None) -> str | None:
 
 
 def verify(
-    images: Annotated[
-        list[Path],
-        typer.Argument(
-            help="1 to 10 pictures of one label: JPEG, PNG, WebP, TIFF, GIF, HEIC or PDF.",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            metavar="IMAGE",
-            show_default=False,
-        ),
-    ],
-    brand_name: Annotated[str, _application("Brand name.")] = "",
-    fanciful_name: Annotated[str, _application("Fanciful name.")] = "",
-    class_type: Annotated[str, _application("Class and type designation.")] = "",
-    alcohol_content: Annotated[str, _application("Percent alcohol by volume (13.5), or proof (90 proof).")] = "",
-    net_contents: Annotated[str, _application("Net contents with unit: 750 mL.")] = "",
-    name_and_address: Annotated[str, _application("Name and address as used on the label.")] = "",
-    country_of_origin: Annotated[str, _application("Country of origin of an import.")] = "",
-    appellation: Annotated[str, _application("Appellation of origin of a wine.")] = "",
-    vintage: Annotated[str, _application("Vintage of a wine, four digits.")] = "",
-    varietals: Annotated[str, _application("Grape varietals, separated by commas.")] = "",
+    images: label_options.Images,
+    brand_name: label_options.BrandName = "",
+    fanciful_name: label_options.FancifulName = "",
+    class_type: label_options.ClassType = "",
+    alcohol_content: label_options.AlcoholContent = "",
+    net_contents: label_options.NetContents = "",
+    name_and_address: label_options.NameAndAddress = "",
+    country_of_origin: label_options.CountryOfOrigin = "",
+    appellation: label_options.Appellation = "",
+    vintage: label_options.Vintage = "",
+    varietals: label_options.Varietals = "",
     panel: Annotated[
         list[str] | None,
         typer.Option(
             help=f"What each image shows, repeated in the same order: {', '.join(get_args(Panel))}.",
             metavar="PANEL",
             callback=_known_panels,
-            rich_help_panel=_LABEL,
+            rich_help_panel=LABEL,
         ),
     ] = None,
     panels_complete: Annotated[
@@ -91,20 +67,20 @@ def verify(
         typer.Option(
             "--panels-complete",
             help="The images show every panel: only then can something be missing.",
-            rich_help_panel=_LABEL,
+            rich_help_panel=LABEL,
         ),
     ] = False,
-    product_type: Annotated[ProductType | None, _choice("Which part of 27 CFR governs", ProductType, _LABEL)] = None,
-    origin: Annotated[Origin | None, _choice("Where it comes from", Origin, _LABEL)] = None,
+    product_type: label_options.ProductType = None,
+    origin: label_options.Origin = None,
     scale_mm_per_px: Annotated[
         float | None, _number("Millimetres of printed label for each pixel of the image.", "MM")
     ] = None,
     container_ml: Annotated[float | None, _number("Capacity of the container.", "ML")] = None,
     lab_abv: Annotated[float | None, _number("Alcohol by volume that a laboratory measured.", "PERCENT")] = None,
     lab_so2_ppm: Annotated[float | None, _number("Total sulfur dioxide that a laboratory measured.", "PPM")] = None,
-    application_type: Annotated[ApplicationType | None, _choice("What is applied for", ApplicationType, _CHECK)] = None,
+    application_type: Annotated[ApplicationType | None, choice("What is applied for", ApplicationType, _CHECK)] = None,
     for_export: Annotated[bool, typer.Option("--for-export", help="Only for export.", rich_help_panel=_CHECK)] = False,
-    mode: Annotated[Mode | None, _choice("What the check is for", Mode, _CHECK)] = None,
+    mode: Annotated[Mode | None, choice("What the check is for", Mode, _CHECK)] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -114,7 +90,7 @@ def verify(
             rich_help_panel=_CHECK,
         ),
     ] = None,
-    ocr_backend: Annotated[OcrBackend | None, _choice("The OCR backend that reads", OcrBackend, _CHECK)] = None,
+    ocr_backend: Annotated[OcrBackend | None, choice("The OCR backend that reads", OcrBackend, _CHECK)] = None,
     disabled_rule: Annotated[
         list[str] | None,
         typer.Option(help="Id of a rule to leave out; repeat it.", metavar="RULE", rich_help_panel=_CHECK),

@@ -13,7 +13,7 @@ from typing import NoReturn
 from services.common import logs
 from services.common.settings import SharedSettings, load
 from services.modelstatus.download.bootstrap import build
-from services.modelstatus.download.display import display
+from services.modelstatus.download.display import displayed
 from services.modelstatus.download.faults import Stopped
 from services.modelstatus.names import ModelName
 from services.modelstatus.settings import ModelDownloadSettings
@@ -60,13 +60,15 @@ def main(argv: Sequence[str]) -> int:
     )
     if arguments.export and not settings.s3_bucket:
         parser.error("--export needs a bucket: give --bucket or set MODEL_STATUS_S3_BUCKET")
-    logs.configure(load(SharedSettings), "modelstatus")
-    for library in ("botocore", "httpx", "httpcore"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    shared = load(SharedSettings)
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, _stop)
     try:
-        return build(settings, configured.model, display(), export=arguments.export).run()
+        with displayed() as display:
+            logs.configure(shared, "modelstatus")
+            for library in ("botocore", "httpx", "httpcore"):
+                logging.getLogger(library).setLevel(logging.WARNING)
+            return build(settings, configured.model, display, export=arguments.export).run()
     except Stopped as stopped:
         # At once, and so that whoever sent the signal sees that it was obeyed; threads may still wait for S3.
         signal.signal(stopped.args[0], signal.SIG_DFL)
@@ -88,10 +90,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--model", type=_model, help="the model, such as llama3.2-vision:11b (OLLAMA_MODEL)")
-    parser.add_argument("--bucket", dest="s3_bucket", help="bucket that holds it (MODEL_STATUS_S3_BUCKET)")
-    parser.add_argument("--prefix", dest="s3_prefix", type=_folder, help="where in it (MODEL_STATUS_S3_PREFIX)")
-    parser.add_argument("--endpoint-url", dest="s3_endpoint_url", help="S3-compatible server (S3_ENDPOINT_URL)")
-    parser.add_argument("--store", type=Path, help="Ollama's model store (OLLAMA_MODELS)")
+    parser.add_argument(
+        "--bucket", dest="s3_bucket", metavar="NAME", help="bucket that holds it (MODEL_STATUS_S3_BUCKET)"
+    )
+    parser.add_argument(
+        "--prefix", dest="s3_prefix", metavar="FOLDER", type=_folder, help="where in it (MODEL_STATUS_S3_PREFIX)"
+    )
+    parser.add_argument(
+        "--endpoint-url", dest="s3_endpoint_url", metavar="URL", help="S3-compatible server (S3_ENDPOINT_URL)"
+    )
+    parser.add_argument("--store", metavar="FOLDER", type=Path, help="Ollama's model store (OLLAMA_MODELS)")
     parser.add_argument(
         "--bandwidth",
         dest="megabytes_per_second",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 from rich.console import Console
@@ -14,28 +16,27 @@ from services.modelstatus.status import ModelStatus, State
 _LINE_SECONDS = 10.0
 
 
-def display() -> Display:
-    """What suits standard error."""
+@contextmanager
+def displayed() -> Iterator[Display]:
+    """What suits standard error; while a bar is shown, what is logged goes above it."""
     console = Console(stderr=True)
-    return Bar(console) if console.is_terminal else Lines()
+    if not console.is_terminal:
+        yield Lines()
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TextColumn("{task.fields[rest]}")
+    with Progress(*columns, console=console) as progress:
+        yield Bar(progress)
 
 
 class Bar:
     """A progress bar with rate and remaining time."""
 
-    def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TextColumn("{task.fields[rest]}"),
-            console=console,
-        )
-        self._task = self._progress.add_task("", total=None, rest="")
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None, rest="")
 
     def show(self, status: ModelStatus, bytes_per_second: float | None) -> None:
-        """Show this state; a final one ends the bar."""
-        self._progress.start()
+        """Show this state."""
         self._progress.update(
             self._task,
             description=f"{status.model}: {status.status}",
@@ -43,8 +44,6 @@ class Bar:
             total=status.progress.total_bytes or None,
             rest=_rest(status, bytes_per_second),
         )
-        if status.status in {State.READY, State.ERROR}:
-            self._progress.stop()
 
 
 class Lines:

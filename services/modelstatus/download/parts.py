@@ -44,9 +44,12 @@ class PartFile:
         self._finished: set[int] = set()
         self._descriptor = -1
 
-    def open(self) -> None:
-        """Take up what an earlier process left, when it is of the same object; else begin with nothing."""
+    def restore(self) -> None:
+        """Take up what an earlier process left, when it is of the same object; else nothing is here."""
         self._finished = self._restored()
+
+    def open(self) -> None:
+        """Make ready for writing, with all the disk space that the object takes."""
         if not self._finished:
             self._state_path.unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)

@@ -76,7 +76,7 @@ class ModelDownload:
             _log.warning("download_busy", why="another downloader is at work in this model store")
             return Exit.BUSY
         except OSError as error:
-            return self._told(partial(_fail, of_disk(error)))
+            return self._told(partial(_fail, error))
 
     def _told(self, work: Callable[[], None]) -> Exit:
         with self._reporter:
@@ -88,7 +88,9 @@ class ModelDownload:
                 raise
             except Exception as error:  # the status tells of every end
                 fault = _of(error)
-                _log.exception("download_failed", code=fault.code, why=fault.message)
+                expected = isinstance(error, FinalError)
+                cause = str(error.__cause__ or error)
+                _log.error("download_failed", code=fault.code, cause=cause, exc_info=None if expected else error)
                 self._reporter.failed(fault.code, fault.message)
                 return Exit.ERROR
         return self._exported() if self._to_export else Exit.READY
@@ -119,6 +121,7 @@ class ModelDownload:
                 return None
         if self._store.missing(manifest):
             return None
+        self._store.clear_workshop(self._name)  # a kill may have come between the last step and the clearing
         self._confirm()
         return manifest.size
 
@@ -157,7 +160,7 @@ class ModelDownload:
             place, _ = self._bucket()
             export(place, self._store, self._name)
         except (FinalError, TransientError) as fault:
-            _log.exception("export_failed", why=fault.message)
+            _log.error("export_failed", why=fault.message, cause=str(fault.__cause__ or fault))
             return Exit.ERROR
         return Exit.READY
 
@@ -170,5 +173,5 @@ def _of(error: Exception) -> FinalError:
     return FinalError(Code.INTERNAL, "The downloader failed. See its log, then start the download again.")
 
 
-def _fail(fault: FinalError) -> None:
-    raise fault
+def _fail(error: OSError) -> None:
+    raise error

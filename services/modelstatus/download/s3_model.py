@@ -135,20 +135,21 @@ class S3Model:
     @contextmanager
     def _fetched(self, files: Sequence[PartFile], elsewhere: int, *, unpacked: int = 0) -> Iterator[None]:
         """Have all parts of the files here; the state is `extracting` in the context."""
+        for file in files:
+            file.restore()
+        total = elsewhere + sum(file.remote.size for file in files)
+        self._reporter.downloading("s3", elsewhere + sum(file.finished_bytes for file in files), total)
         needed = sum(file.bytes_to_allocate for file in files) + unpacked + _MARGIN_BYTES
         free = self._store.free_bytes()
         if needed > free:
             message = (
-                f"The model needs {needed / 1e9:.1f} GB more on the model store's disk, which has {free / 1e9:.1f} GB "
-                "free. Make room, then start the download again."
+                f"The model needs {needed / 1e6:,.0f} MB more on the model store's disk, which has {free / 1e6:,.0f} MB"
+                " free. Make room, then start the download again."
             )
             raise FinalError(Code.DISK_FULL, message)
         try:
             for file in files:
                 file.open()
-            total = elsewhere + sum(file.remote.size for file in files)
-            here = elsewhere + sum(file.finished_bytes for file in files)
-            self._reporter.downloading("s3", here, total)
             self._fetcher.fetch(files, elsewhere=elsewhere)
             self._reporter.extracting()
             yield

@@ -29,8 +29,9 @@ _PROBE_AWAITED_SECONDS = 2.0
 _MAX_LINES = 500
 _MAX_CHARACTERS = 2000
 _MAX_TOKENS = 4096
-# A refused connection is the builtin error; an answer that is not of the expected form is a ValueError.
-_FAULTS = (ollama.ResponseError, ConnectionError, httpx.HTTPError, ValueError)
+# A refused connection is the builtin error; an answer that is not of the expected form is a ValueError, or a TypeError
+# when it is no JSON object.
+_FAULTS = (ollama.ResponseError, ConnectionError, httpx.HTTPError, ValueError, TypeError)
 _PROMPT = (
     "Transcribe all text printed in this image, exactly as it is printed: same spelling, same capitals, same "
     "punctuation, mistakes included. One entry for each printed line, from top to bottom. Add nothing, correct "

@@ -89,12 +89,14 @@ class StubGateway(
 ):
     """Records calls as (request, metadata); raises `errors` in turn before it answers with `verification`.
 
-    `listed` is what there is to list, `artifact` what every id gives. With `hold`, calls wait for that event first.
+    `readings` are streamed, up to an error; `listed` is what there is to list, `artifact` what every id gives. With
+    `hold`, calls wait for that event first.
     """
 
     url: str = ""
     verification: pb.Verification = field(default_factory=pb.Verification)
     artifact: artifacts_pb2.Artifact = field(default_factory=artifacts_pb2.Artifact)
+    readings: list[pb.BackendReading | grpc.StatusCode] = field(default_factory=list)
     listed: list[artifacts_pb2.ArtifactMetadata] = field(default_factory=list)
     errors: list[TtbError | grpc.StatusCode] = field(default_factory=list)
     calls: list[tuple[Any, dict[str, str | bytes]]] = field(default_factory=list)
@@ -103,6 +105,13 @@ class StubGateway(
 
     def VerifyLabel(self, request, context):  # type: ignore[no-untyped-def]
         return self._answer(request, context, self.verification)
+
+    def CompareBackends(self, request, context):  # type: ignore[no-untyped-def]
+        self._answer(request, context, request)
+        for reading in self.readings:
+            if isinstance(reading, grpc.StatusCode):
+                context.abort(reading, "as it is")
+            yield reading
 
     def GetHealth(self, request, context):  # type: ignore[no-untyped-def]
         return self._answer(request, context, HEALTH)

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,18 +99,21 @@ class Download:
         return (self.store / self.model.manifest).exists()
 
     def finished(self) -> dict[str, list[tuple[int, int]]]:
-        """By place of a blob: the ranges (end exclusive) that are safe on the disk."""
-        found = {}
-        for place in self.model.files:
-            blob = self.store / place
-            if blob.exists():
-                found[place] = [(0, blob.stat().st_size)]
-                continue
-            for file in (self.store / ".incoming").glob(f"*/{Path(place).name}.state"):
-                state = PartState.model_validate_json(file.read_bytes())
-                spans = ((part * state.part_size, (part + 1) * state.part_size) for part in state.finished)
-                found[place] = [(start, min(end, state.size)) for start, end in spans]
-        return found
+        """By place of a file of the model: the ranges (end exclusive) that are safe on the disk."""
+        return {place: self._finished(place) for place in self.model.files}
+
+    def _finished(self, place: str) -> list[tuple[int, int]]:
+        installed = self.store / place
+        with suppress(FileNotFoundError):
+            return [(0, installed.stat().st_size)]
+        try:
+            (file,) = (self.store / ".incoming").glob(f"*/{installed.name}.state")
+            state = PartState.model_validate_json(file.read_bytes())
+        except (ValueError, FileNotFoundError):
+            # Nothing of it is there; or it was installed, and its state removed, since the first look.
+            return [(0, installed.stat().st_size)] if installed.exists() else []
+        spans = ((part * state.part_size, (part + 1) * state.part_size) for part in state.finished)
+        return [(start, min(end, state.size)) for start, end in spans]
 
     def finished_bytes(self) -> int:
         """Bytes of the model's blobs that are safe on the disk."""

@@ -58,7 +58,11 @@ def test_a_model_is_installed_from_s3_and_then_left_alone(
     assert (first.progress.downloaded_bytes, first.progress.percentage) == (library.size, 100)
     assert "not_confirmed" not in log
     assert download.file.stat().st_mode & 0o777 == 0o644
+    left_by_a_kill = download.store / ".incoming/seer@11b/archive.part"
+    left_by_a_kill.parent.mkdir()
+    left_by_a_kill.touch()
     assert download.run("--prefix", "nothing-is-here")[0] == 0
+    assert not left_by_a_kill.exists()
     second = download.status()
     assert (second.status, second.source, second.started_at) == (State.READY, "s3", first.started_at)
 

@@ -105,6 +105,7 @@ def test_an_object_that_is_replaced_is_fetched_anew(download: Download, server: 
     assert code == 0, log
     assert download.is_installed
     assert "download_begins_again" in log
+    assert all(asked.if_match for asked in _parts(server))
     assert [asked.start for asked in _parts(server) if asked.key == replaced[0].key].count(0) == 2
 
 

@@ -5,6 +5,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import threading
 import time
@@ -45,6 +46,7 @@ def test_a_killed_download_goes_on_where_it_was(tmp_path: Path) -> None:
                 if not killed:
                     break
                 kills += 1
+            shutil.rmtree(download.folder)
     print(f"{kills} kills in {rounds} downloads, {samples} samples, {len(server.asked)} requests")  # noqa: T201
 
 

@@ -32,6 +32,7 @@ CIRCUMSTANCES = Circumstances(
     load_before=0.5,
     load_after=1.5,
     clients=1,
+    backend="rapidocr",
     tesseract="tesseract 5.3.0",
     minutes=3.0,
     seed=27,
@@ -96,6 +97,7 @@ def test_the_numbers(report: Report) -> None:
 def test_the_first_screen_tells_how_good_how_fast_and_what_is_worst(page: str) -> None:
     first = page.partition("\n## ")[0]
     assert "Partial: the run was stopped" in first
+    assert "Backend rapidocr: read by" in first
     assert "| Good labels, all: failed (**false fail**) | 1 of 2, 50 %" in first
     assert "passed (**false pass**) | 1 of 1, 100 %" in first
     assert "median 2.00 s, p95 3.00 s; 4.0 times a plain tesseract" in first

@@ -29,10 +29,11 @@ SUBMISSION = Submission(
 
 
 class BackendsReader:
-    """RapidOCR answers first, Tesseract once that was seen; Ollama fails."""
+    """RapidOCR answers first, Tesseract once that was seen, unless there is a `late_error`; Ollama fails."""
 
-    def __init__(self, image_error: TtbError | None = None) -> None:
+    def __init__(self, image_error: TtbError | None = None, late_error: TtbError | None = None) -> None:
         self.image_error = image_error
+        self.late_error = late_error
         self.first_was_seen = asyncio.Event()
 
     async def read(self, image: bytes, frame: int, backend: Backend) -> ImageReading:
@@ -42,6 +43,8 @@ class BackendsReader:
             raise TtbError(Reason.BACKEND_FAILED, "The vision model gave no usable answer.")
         if backend is Backend.TESSERACT:
             await self.first_was_seen.wait()
+            if self.late_error:
+                raise self.late_error
         read: Page = page(*TEXTS[backend], looks=1)
         return ImageReading(read, "handle", 1, "png", (f"{backend} 1.0",), (StageTime(backend.value, 7),))
 
@@ -100,6 +103,12 @@ async def test_a_bad_image_is_everybodys_error() -> None:
         await readings(BackendsReader(invalid_field("image", "is no image", reason=Reason.NOT_AN_IMAGE)))
 
     assert error.value.reason is Reason.NOT_AN_IMAGE
+
+
+async def test_what_goes_wrong_after_the_first_reading_is_told_where_rest_can_see_it() -> None:
+    *_, last = await readings(BackendsReader(late_error=TtbError(Reason.QUEUE_FULL, "Too many wait.")))
+
+    assert (last.backend, last.pages, last.error) == (Backend.TESSERACT, (), "Too many wait.")
 
 
 @pytest.mark.parametrize(

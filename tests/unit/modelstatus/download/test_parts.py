@@ -13,6 +13,7 @@ REMOTE = RemoteObject("blob", 25, '"one"')
 def left(tmp_path: Path) -> Path:
     """What a process left that had the first and last of three parts, and had begun the second."""
     file = PartFile(tmp_path / "blob", REMOTE, 10)
+    file.restore()
     file.open()
     file.write(b"0" * 10, 0)
     file.write(b"2" * 5, 20)
@@ -24,6 +25,7 @@ def left(tmp_path: Path) -> Path:
 
 def test_finished_parts_are_taken_up(left: Path) -> None:
     file = PartFile(left, REMOTE, 10)
+    file.restore()
     file.open()
 
     assert file.missing() == [1]
@@ -41,6 +43,7 @@ def test_finished_parts_are_taken_up(left: Path) -> None:
 )
 def test_another_object_begins_with_nothing(left: Path, remote: RemoteObject, part_size: int) -> None:
     file = PartFile(left, remote, part_size)
+    file.restore()
     file.open()
     file.close()
 
@@ -53,6 +56,7 @@ def test_a_state_that_cannot_be_read_begins_with_nothing(left: Path, content: st
     left.with_name("blob.state").write_text(content)
 
     file = PartFile(left, REMOTE, 10)
+    file.restore()
     file.open()
     file.close()
 
@@ -63,6 +67,7 @@ def test_a_file_that_was_cut_begins_with_nothing(left: Path) -> None:
     left.with_name("blob.part").write_bytes(b"0" * 10)
 
     file = PartFile(left, REMOTE, 10)
+    file.restore()
     file.open()
     file.close()
 
@@ -71,6 +76,7 @@ def test_a_file_that_was_cut_begins_with_nothing(left: Path) -> None:
 
 def test_what_is_discarded_is_gone(left: Path) -> None:
     file = PartFile(left, REMOTE, 10)
+    file.restore()
     file.open()
 
     file.discard()

@@ -1,0 +1,131 @@
+"""The validator in this process over readings kept on disk: fields and rules are measured in a minute.
+
+What was read once is not read again: every reading and second look is kept by what was asked (image, frame, backend,
+places). Only what is not there yet goes to the running ocr service. Its times are those of the first reading. Remove
+the folder when the ocr service itself changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from pydantic import TypeAdapter
+
+from evals.answer import Answer, Question, RequestError
+from evals.client import to_answer, to_request
+from services.common.errors import TtbError
+from services.common.page import Line
+from services.common.settings import load
+from services.validator import convert
+from services.validator.fields.second_look import Place
+from services.validator.ocr_client import OcrClient
+from services.validator.reader import Backend, BackendHealth, ImageReading, Reader
+from services.validator.settings import ValidatorSettings
+from services.validator.verification import Verifier
+
+_READING = TypeAdapter(ImageReading)
+_LOOKS = TypeAdapter(tuple[tuple[Line, ...], ...])
+_MEGABYTES = 64
+
+Kept = TypeVar("Kept")
+
+
+class RecordingReader:
+    """Reads what is in `folder` from there, and everything else through `reader`."""
+
+    def __init__(self, reader: Reader, folder: Path) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    async def read(self, image: bytes, frame: int, backend: Backend) -> ImageReading:
+        """Read one frame of an image."""
+        asked = f"read {sha256(image).hexdigest()} {frame} {backend}"
+        return await self._kept(asked, _READING, lambda: self._reader.read(image, frame, backend))
+
+    async def read_again(
+        self, image: bytes, frame: int, handle: str, places: Sequence[Place], backend: Backend
+    ) -> tuple[tuple[Line, ...], ...]:
+        """Read places again."""
+        asked = f"again {sha256(image).hexdigest()} {frame} {backend} {places!r}"
+        return await self._kept(asked, _LOOKS, lambda: self._reader.read_again(image, frame, handle, places, backend))
+
+    async def backends(self) -> tuple[BackendHealth, ...]:
+        """Every backend and whether it answers now."""
+        return await self._reader.backends()
+
+    async def serving(self) -> bool:
+        """Whether the reader behind is there."""
+        return await self._reader.serving()
+
+    async def _kept(self, asked: str, kind: TypeAdapter[Kept], ask: Callable[[], Awaitable[Kept]]) -> Kept:
+        file = self._folder / f"{sha256(asked.encode()).hexdigest()}.json"
+        if file.exists():
+            return kind.validate_json(file.read_bytes())
+        answer = await ask()
+        unfinished = file.with_suffix(f".{threading.get_ident()}")
+        unfinished.write_bytes(kind.dump_json(answer))
+        unfinished.replace(file)
+        return answer
+
+
+class RecordedClient:
+    """Verifies in this process. Safe to share between threads; a context manager."""
+
+    def __init__(self, folder: Path, ocr_target: str) -> None:
+        self._folder = folder
+        self._target = ocr_target
+        self._settings = load(ValidatorSettings)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="verifying", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._verifier, self._ocr = self._wait(self._wire())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._wait(self._ocr.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _wire(self) -> tuple[Verifier, OcrClient]:
+        ocr = OcrClient(
+            self._target, seconds=self._settings.ocr_seconds, attempts=self._settings.ocr_attempts, megabytes=_MEGABYTES
+        )
+        reader = RecordingReader(ocr, self._folder)
+        return Verifier(reader, panels=self._settings.panels, rounds=self._settings.second_look_rounds), ocr
+
+    def verify(self, question: Question) -> Answer | RequestError:
+        """The answer to one question. What goes wrong is returned, not raised."""
+        return self._wait(self._verify(question))
+
+    async def _verify(self, question: Question) -> Answer | RequestError:
+        request = to_request(question)
+        begun = time.perf_counter()
+        backend = convert.backend(request.ocr_backend)
+        try:
+            images = convert.images(request, self._settings.upload_megabytes)
+            submission = convert.submission(request, datetime.now(UTC).date())
+            result = await self._verifier.verify(images, submission, backend)
+        except TtbError as error:
+            return RequestError(error.reason, error.message)
+        reply = convert.verification(result, request_id="", asked_of=backend, milliseconds=0)
+        return to_answer(reply, time.perf_counter() - begun)
+
+    def _wait(self, work: Awaitable[Kept]) -> Kept:
+        async def done() -> Kept:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
