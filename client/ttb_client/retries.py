@@ -15,6 +15,8 @@ WAIT_SECONDS = 1.0
 
 # Only these may be repeated, and of what a service itself says, only what it says to repeat.
 _PASSING = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED})
+# A model takes minutes to arrive; whoever asked for it is told so instead of waiting in silence.
+_TAKES_LONG = "MODEL_NOT_READY"
 _NO_SERVICE_ANSWERED = frozenset({UNREACHABLE, UNAVAILABLE})
 
 
@@ -31,7 +33,7 @@ class Budget:
 
     def backoff(self, error: Exception) -> bool | float:
         """For stamina: False to give up, True to wait as usual, or the seconds that the server asks to wait."""
-        if not isinstance(error, TtbError) or error.code not in _PASSING:
+        if not isinstance(error, TtbError) or error.code not in _PASSING or error.reason == _TAKES_LONG:
             return False
         if error.retry_after is not None:
             return error.retry_after if error.retry_after < self.remaining() else False

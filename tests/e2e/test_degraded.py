@@ -33,7 +33,7 @@ def tell(stack: Stack, state: State, downloaded: int, seconds: int | None = None
     write(Path(stack.environment["MODEL_STATUS_FILE"]), ModelStatus(MODEL, state, progress, "s3", now, now))
 
 
-def health_when(stack: Stack, condition: Callable[[httpx.Response], bool], *, seconds: float = 5) -> httpx.Response:
+def health_when(stack: Stack, condition: Callable[[httpx.Response], bool], *, seconds: float = 10) -> httpx.Response:
     """The health, once the condition holds."""
     end = time.monotonic() + seconds
     while not condition(answer := httpx.get(f"{stack.url}/health")):
@@ -68,6 +68,9 @@ def test_it_serves_while_the_model_is_on_its_way_and_offers_it_when_it_is_there(
             (retry,) = [each for each in refused.json()["details"] if each["@type"].endswith("google.rpc.RetryInfo")]
             assert retry["retry_delay"] == "42s"
             assert verify(stack, "auto").status_code == httpx.codes.OK
+            told = ttb(stack, "verify", SAMPLE, "--ocr-backend", "ollama")
+            assert (told.returncode, told.stdout) == (4, "")
+            assert "44.7 %" in told.stderr
 
             make_model(store, f"{MODEL}:latest")
             tell(stack, State.READY, TOTAL)

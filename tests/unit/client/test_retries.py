@@ -16,6 +16,7 @@ EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
         (TtbError(UNAVAILABLE, "UNREACHABLE", ""), True),
         (TtbError(UNAVAILABLE, "UNAVAILABLE", ""), True),
         (TtbError(UNAVAILABLE, "BACKEND_UNAVAILABLE", ""), False),
+        (TtbError(UNAVAILABLE, "MODEL_NOT_READY", "", retry_after=3), False),
         (TtbError(EXHAUSTED, "QUEUE_FULL", "", retry_after=3), 3),
         (TtbError(EXHAUSTED, "QUEUE_FULL", "", retry_after=30), False),
         (TtbError(EXHAUSTED, "RESOURCE_EXHAUSTED", ""), False),
