@@ -10,6 +10,7 @@ from ttb.ocr.v1 import ocr_pb2_grpc
 from services.common.server import Service
 from services.common.settings import SharedSettings
 from services.ocr.admission import Admission
+from services.ocr.engine import EngineName
 from services.ocr.engines.ollama import OllamaEngine
 from services.ocr.handles import ImageHandles
 from services.ocr.model_download import ModelStatusClient, NoModelDownload
@@ -36,6 +37,7 @@ def build(settings: OcrSettings, shared: SharedSettings) -> Service:  # noqa: AR
         model=settings.ollama_model,
         seconds=settings.ollama_seconds,
         concurrency=settings.ollama_concurrency,
+        expected=EngineName.OLLAMA in settings.backends,
         download=ModelStatusClient(target) if target else NoModelDownload(),
     )
     admission = Admission(slots=settings.workers, waiting=settings.queue_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,7 +114,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
 
     async def CompareBackends(
         self, request: pb.VerifyLabelRequest, context: Context
-    ) -> AsyncIterator[pb.BackendReading]:
+    ) -> AsyncGenerator[pb.BackendReading, None]:
         """What each available backend reads of the images, as it finishes."""
         images = convert.images(request, self._settings.upload_megabytes)
         submission = convert.submission(request, self._now().date())
@@ -126,12 +126,13 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
 
     async def CompareUpload(
         self, request: pb.VerifyUploadRequest, context: Context
-    ) -> AsyncIterator[pb.BackendReading]:
+    ) -> AsyncGenerator[pb.BackendReading, None]:
         """The same for images that came over REST."""
         typed = await asyncio.to_thread(parse_upload, request)
         check_message(typed)
-        async for reading in self.CompareBackends(typed, context):
-            yield reading
+        async with contextlib.aclosing(self.CompareBackends(typed, context)) as readings:
+            async for reading in readings:
+                yield reading
 
     async def CheckText(self, request: pb.CheckTextRequest, context: Context) -> pb.Verification:
         """Evaluate the rules on pages that were read already."""

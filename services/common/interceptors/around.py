@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,9 +76,9 @@ class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
 
             async def streaming(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
                 call = Call(method, context, None if handler.request_streaming else request, True)
-                async with self.around(call):
+                async with self.around(call), aclosing(body(request, context)) as messages:
                     begun = False
-                    async for message in body(request, context):
+                    async for message in messages:
                         if not begun:
                             await self.stream_begins(call)
                             begun = True

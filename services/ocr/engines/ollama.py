@@ -48,11 +48,15 @@ class _Transcript(BaseModel):
 class OllamaEngine:
     """The model `model` of the server at `host`.
 
-    One reading takes at most `seconds`, waiting for its turn included; `concurrency` run at once.
+    One reading takes at most `seconds`, waiting for its turn included; `concurrency` run at once. An `expected` model
+    that is not there is asked for more often.
     """
 
-    def __init__(self, *, host: str, model: str, seconds: float, concurrency: int, download: ModelDownload) -> None:
+    def __init__(
+        self, *, host: str, model: str, seconds: float, concurrency: int, download: ModelDownload, expected: bool
+    ) -> None:
         self._model = model
+        self._expected = expected
         self._seconds = seconds
         # `read` has the time limit; the client would wait for ever unless it is told otherwise.
         self._client = ollama.AsyncClient(host=host, timeout=httpx.Timeout(seconds, connect=_PROBE_SECONDS))
@@ -73,7 +77,8 @@ class OllamaEngine:
     async def _probe_for_ever(self) -> None:
         while True:
             status = await self.probe()
-            await asyncio.sleep(_PROBE_AGAIN_SECONDS if status.available else _PROBE_AWAITED_SECONDS)
+            awaited = not status.available and (self._expected or status.ready_in_seconds is not None)
+            await asyncio.sleep(_PROBE_AWAITED_SECONDS if awaited else _PROBE_AGAIN_SECONDS)
 
     async def probe(self) -> EngineStatus:
         """Ask the server now."""

@@ -58,7 +58,7 @@ async def connect() -> AsyncIterator[Connect]:
 
     def connect(url: str, model: str = "seer", seconds: float = 20, concurrency: int = 1) -> OllamaEngine:
         engine = OllamaEngine(
-            host=url, model=model, seconds=seconds, concurrency=concurrency, download=NoModelDownload()
+            host=url, model=model, seconds=seconds, concurrency=concurrency, download=NoModelDownload(), expected=True
         )
         engines.append(engine)
         return engine
