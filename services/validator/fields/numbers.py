@@ -55,4 +55,4 @@ def plain(value: Decimal) -> str:
 
 def same_length_ascii(text: str) -> str:
     """Letters without diacritics and in the same places, so that positions hold."""
-    return "".join(without_diacritics(char)[:1] or " " for char in text)
+    return text if text.isascii() else "".join(without_diacritics(char)[:1] or " " for char in text)

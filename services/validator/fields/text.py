@@ -65,6 +65,8 @@ def n2(text: str) -> str:
 
 def without_diacritics(text: str) -> str:
     """`Chéné` as `Chene`; letters that do not decompose are spelled out where there is a usual spelling."""
+    if text.isascii():
+        return text
     spelled = text.replace("ß", "ss").replace("æ", "ae").replace("œ", "oe").replace("ø", "o").replace("ł", "l")
     return "".join(char for char in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(char))
 
