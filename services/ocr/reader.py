@@ -14,7 +14,7 @@ from services.common.errors import Reason, TtbError, invalid_field
 from services.common.page import Line, Page
 from services.ocr import worker
 from services.ocr.admission import Admission, Priority, Ticket
-from services.ocr.combine import combined, confirmed
+from services.ocr.confirmation import confirmed
 from services.ocr.engine import EngineName, EngineStatus, Hints
 from services.ocr.handles import ImageHandles, RememberedImage
 from services.ocr.imaging import ImageFormat
@@ -143,8 +143,8 @@ class Reader:
     async def extract(self, image: RememberedImage, backend: Backend, hints: Hints, priority: Priority) -> Extraction:
         """Read the whole image, and remember it for a second look.
 
-        `auto` reads with RapidOCR and Tesseract at once and lives with one of them; where it is so set, the vision
-        model confirms, if it answers in time. Raises TtbError.
+        `auto` reads with RapidOCR, or with Tesseract where that fails; where it is so set, the vision model confirms
+        what was read, if it answers in time. Raises TtbError.
         """
         statuses = self._usable(backend)
         if backend is Backend.OLLAMA:
@@ -174,29 +174,32 @@ class Reader:
     async def _extract_by_engines(
         self, image: RememberedImage, statuses: Sequence[EngineStatus], hints: Hints, priority: Priority
     ) -> Extraction:
-        outcomes = await self._at_once(
-            priority,
-            [functools.partial(worker.read_page, image.data, image.frame, status.name, hints) for status in statuses],
+        """Read with the first engine that does not fail."""
+        *first, last = statuses
+        for status in first:
+            try:
+                return await self._extract_by(status, image, hints, priority)
+            except TtbError as error:
+                if error.reason not in _ENGINE_FAULTS:
+                    raise
+        return await self._extract_by(last, image, hints, priority)
+
+    async def _extract_by(
+        self, status: EngineStatus, image: RememberedImage, hints: Hints, priority: Priority
+    ) -> Extraction:
+        done = await self._one(
+            priority, functools.partial(worker.read_page, image.data, image.frame, status.name, hints)
         )
-        readings = {
-            status: done for status, done in zip(statuses, outcomes, strict=True) if not isinstance(done, TtbError)
-        }
-        if not readings:
-            raise next(error for error in outcomes if isinstance(error, TtbError))
-        main, *others = (done.result for done in readings.values())
-        lines = main.page.lines
-        for other in others:
-            lines = combined(lines, other.page.lines)
         return Extraction(
-            page=replace(main.page, lines=lines),
+            page=done.result.page,
             handle=self._handles.remember(image),
-            frame_count=main.frame_count,
-            format=main.format,
-            engines=tuple(readings),
+            frame_count=done.result.frame_count,
+            format=done.result.format,
+            engines=(status,),
             times=(
-                StageTime(_QUEUE, max(done.queue_ms for done in readings.values())),
-                StageTime(_DECODE, max(done.result.decode_ms for done in readings.values())),
-                *(StageTime(status.name, done.result.engine_ms) for status, done in readings.items()),
+                StageTime(_QUEUE, done.queue_ms),
+                StageTime(_DECODE, done.result.decode_ms),
+                StageTime(status.name, done.result.engine_ms),
             ),
         )
 

@@ -8,7 +8,7 @@ from services.validator.fields.legibility import legible
 from services.validator.fields.model import FieldName, FieldState, LabelField, LabelPanel
 from services.validator.fields.names import names_fields, names_second_looks, read_names
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
-from services.validator.fields.second_look import STANDING, Place, whole
+from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.label import Label
@@ -72,6 +72,28 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
     )
 
 
+_IN_PLAIN_PRINT = frozenset({FieldName.CLASS_TYPE, FieldName.NAME_AND_ADDRESS})
+"""What an engine for print finds where one for scene text does not."""
+
+
+def _plain_print(label: Label, round_number: int) -> tuple[Place, ...]:
+    """Whole pages by the engine for print, when something is missing that it is known to add."""
+    if round_number != 1:
+        return ()
+    names = label.names
+    matches = (names.brand_match, names.fanciful_match, names.class_match, names.address_match)
+    unmatched = any(match is not None and not match.found for match in matches)
+    states = {field.name: field.state for field in label_fields(label)}
+    missing = any(states[name] is not FieldState.READ for name in _IN_PLAIN_PRINT) or not _names_who_answers(label)
+    if not (unmatched or missing):
+        return ()
+    return tuple(
+        whole(panel.index, panel.page, 0, 1.0, for_print=True)
+        for panel in label.panels
+        if any(line.engine != PRINT_ENGINE for line in panel.page.lines)
+    )
+
+
 def _names_who_answers(label: Label) -> bool:
     """Whether a whole name and address was read, of an import the importer's."""
     imported = label.origin is Origin.IMPORTED
@@ -83,6 +105,7 @@ def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:
     panels = label.panels
     places = (
         *_standing_text(label),
+        *_plain_print(label, round_number),
         *warning_second_looks(panels, label.warning, round_number),
         *alcohol_second_looks(panels, label.alcohol, round_number),
         *net_contents_second_looks(panels, label.net_contents, round_number),

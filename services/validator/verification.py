@@ -10,16 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from services.common.errors import FieldViolation, Reason, TtbError, invalid_field
+from services.common.page import Line
 from services.validator.assembly import build_label, label_fields, second_looks
 from services.validator.decision import Decision, decide
 from services.validator.fields.model import LabelField, LabelPanel
-from services.validator.fields.second_look import Place
+from services.validator.fields.print_look import unseen
+from services.validator.fields.second_look import PRINT_ENGINE, Place
 from services.validator.label import Label
 from services.validator.reader import Backend, ImageReading, Reader, StageTime
 from services.validator.rules.evaluation import Evaluation, evaluate
 from services.validator.submission import Panel, Submission
 
 Answer = TypeVar("Answer")
+
+_BACKEND_FAULTS = frozenset({Reason.BACKEND_FAILED, Reason.BACKEND_UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Verifier:
         label = await asyncio.to_thread(build_label, submission, panels)
         watch.lap("fields")
         for number in range(1, self._rounds + 1):
-            places = second_looks(label, number)
+            # Who asked for one engine gets that one only.
+            places = [place for place in second_looks(label, number) if backend is Backend.AUTO or not place.for_print]
             if not places:
                 break
             panels = await self._look_again(images, frames, panels, places, backend)
@@ -135,32 +140,50 @@ class Verifier:
         places: Sequence[Place],
         backend: Backend,
     ) -> tuple[LabelPanel, ...]:
-        by_panel: dict[int, list[Place]] = defaultdict(list)
+        asked: dict[tuple[int, Backend], list[Place]] = defaultdict(list)
         for place in places:
-            by_panel[place.image].append(place)
+            engine = Backend(PRINT_ENGINE) if place.for_print else backend
+            asked[place.image, engine].append(place)
         readings = await together(
             [
-                self._reader.read_again(
-                    images[frames[index].image].content,
-                    frames[index].frame,
-                    frames[index].reading.handle,
-                    wanted,
-                    backend,
-                )
-                for index, wanted in by_panel.items()
+                self._read_again(images, frames[index], wanted, engine, optional=engine is not backend)
+                for (index, engine), wanted in asked.items()
             ]
         )
         seen = list(panels)
-        for index, looks in zip(by_panel, readings, strict=True):
-            page = panels[index].page
+        for (index, engine), looks in zip(asked, readings, strict=True):
+            page = seen[index].page
             number = max((line.look for line in page.lines), default=0)
-            lines = [replace(line, look=number + offset) for offset, look in enumerate(looks, start=1) for line in look]
+            if engine is backend:
+                lines = [replace(line, look=number + new) for new, look in enumerate(looks, start=1) for line in look]
+            else:
+                first = [line for line in page.lines if not line.look]
+                lines = [replace(line, look=0) for look in looks for line in unseen(first, look)]
             seen[index] = replace(
-                panels[index],
+                seen[index],
                 page=replace(page, lines=(*page.lines, *lines)),
-                looked_at=(*panels[index].looked_at, *by_panel[index]),
+                looked_at=(*seen[index].looked_at, *asked[index, engine]),
             )
         return tuple(seen)
+
+    async def _read_again(
+        self,
+        images: Sequence[UploadedImage],
+        frame: Frame,
+        places: Sequence[Place],
+        backend: Backend,
+        *,
+        optional: bool,
+    ) -> tuple[tuple[Line, ...], ...]:
+        """Lines for each place; none when an `optional` backend is not there."""
+        try:
+            return await self._reader.read_again(
+                images[frame.image].content, frame.frame, frame.reading.handle, places, backend
+            )
+        except TtbError as error:
+            if not optional or error.reason not in _BACKEND_FAULTS:
+                raise
+            return tuple(() for _ in places)
 
 
 def check(label: Label) -> Verification:

@@ -17,7 +17,8 @@ class Place:
     """A rectangle of image number `image` in upright pixels, to be read again.
 
     `reading_angle` is the direction (0, 90, 180 or 270 degrees, as in `Line.angle_degrees`) in which the text of
-    interest reads; `scale` is the enlargement, 1 to 4.
+    interest reads; `scale` is the enlargement, 1 to 4. `for_print` asks for the engine that reads plain print best,
+    where the caller left the choice of engine open.
     """
 
     image: int
@@ -27,7 +28,11 @@ class Place:
     bottom: int
     reading_angle: int = 0
     scale: float = 2.0
+    for_print: bool = False
 
+
+PRINT_ENGINE = "tesseract"
+"""Engine that reads a place `for_print`."""
 
 STANDING = (90, 270)
 """The two directions in which standing text reads."""
@@ -36,11 +41,11 @@ _SMALL_PAGE = 1500
 _SMALL_PAGE_SCALE = 2.0
 
 
-def whole(image: int, page: Page, angle: int, scale: float | None = None) -> Place:
+def whole(image: int, page: Page, angle: int, scale: float | None = None, *, for_print: bool = False) -> Place:
     """The whole page, to be read in direction `angle`; a small page is enlarged unless a `scale` is given."""
     if scale is None:
         scale = _SMALL_PAGE_SCALE if max(page.width, page.height) <= _SMALL_PAGE else 1.0
-    return Place(image, 0, 0, page.width, page.height, angle, scale)
+    return Place(image, 0, 0, page.width, page.height, angle, scale, for_print)
 
 
 def seen_turned(page: Page, looked_at: Sequence[Place]) -> bool:

@@ -86,21 +86,22 @@ async def extract(reader: Reader, backend: Backend = Backend.AUTO) -> tuple[list
     return [line.engine for line in extraction.page.lines], [str(engine) for engine in extraction.engines]
 
 
-async def test_auto_reads_with_both_engines_and_each_line_tells_whose_it_is() -> None:
-    reader, _ = reader_with()
+async def test_auto_reads_with_one_engine_and_each_line_tells_whose_it_is() -> None:
+    reader, pool = reader_with()
 
-    assert await extract(reader) == (["rapidocr", "tesseract"], ["rapidocr 1.0", "tesseract 1.0"])
+    assert await extract(reader) == (["rapidocr"], ["rapidocr 1.0"])
+    assert pool.engines == [EngineName.RAPIDOCR]
 
 
 @pytest.mark.parametrize(
     ("errors", "missing", "left"),
     [
         ({EngineName.RAPIDOCR: FAILED}, frozenset[EngineName](), "tesseract"),
-        ({EngineName.TESSERACT: FAILED}, frozenset[EngineName](), "rapidocr"),
+        ({}, frozenset({EngineName.TESSERACT}), "rapidocr"),
         ({}, frozenset({EngineName.RAPIDOCR}), "tesseract"),
     ],
 )
-async def test_auto_lives_with_one_engine_and_tells_which(
+async def test_auto_lives_with_the_other_engine_and_tells_which(
     errors: dict[EngineName, TtbError], missing: frozenset[EngineName], left: str
 ) -> None:
     reader, _ = reader_with(errors, missing)
@@ -117,9 +118,9 @@ async def test_when_no_engine_reads_the_error_is_told() -> None:
     assert error.value.reason is Reason.BACKEND_FAILED
 
 
-async def test_a_bad_image_is_refused_whatever_the_other_engine_says() -> None:
+async def test_a_bad_image_is_refused_and_not_given_to_the_other_engine() -> None:
     bad = invalid_field("image", "bad", reason=Reason.NOT_AN_IMAGE)
-    reader, _ = reader_with({EngineName.RAPIDOCR: FAILED, EngineName.TESSERACT: bad})
+    reader, _ = reader_with({EngineName.RAPIDOCR: bad})
 
     with pytest.raises(TtbError) as error:
         await extract(reader)
@@ -171,10 +172,10 @@ async def test_auto_takes_from_the_vision_model_only_what_another_engine_read_to
 
     extraction = await reader.extract(IMAGE, Backend.AUTO, Hints(), Priority.INTERACTIVE)
 
-    read, _, confirmed = extraction.page.lines
-    assert [line.engine for line in extraction.page.lines] == ["rapidocr", "tesseract", "ollama"]
+    read, confirmed = extraction.page.lines
+    assert [line.engine for line in extraction.page.lines] == ["rapidocr", "ollama"]
     assert (confirmed.text, confirmed.polygon, confirmed.look) == (read.text, read.polygon, 1)
-    assert [str(engine) for engine in extraction.engines] == ["rapidocr 1.0", "tesseract 1.0", "ollama seer"]
+    assert [str(engine) for engine in extraction.engines] == ["rapidocr 1.0", "ollama seer"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,7 @@ async def test_auto_answers_without_a_vision_model_that_fails_is_late_or_is_not_
 ) -> None:
     reader, _ = reader_with(vision=vision, auto_seconds=seconds)
 
-    assert await extract(reader) == (["rapidocr", "tesseract"], ["rapidocr 1.0", "tesseract 1.0"])
+    assert await extract(reader) == (["rapidocr"], ["rapidocr 1.0"])
 
 
 async def test_a_model_that_is_on_its_way_is_promised_with_a_time() -> None:

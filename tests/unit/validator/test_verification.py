@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -48,6 +49,7 @@ class PagesReader:
         self.frames = frames
         self.broken = broken
         self.looks: list[tuple[str, tuple[Place, ...]]] = []
+        self.print_lines: tuple[Line, ...] | TtbError = ()
         self.cancelled = 0
 
     async def read(self, image: bytes, frame: int, backend: Backend) -> ImageReading:
@@ -65,6 +67,11 @@ class PagesReader:
     async def read_again(
         self, image: bytes, frame: int, handle: str, places: Sequence[Place], backend: Backend
     ) -> tuple[tuple[Line, ...], ...]:
+        if any(place.for_print for place in places):
+            assert backend is Backend.TESSERACT
+            if isinstance(self.print_lines, TtbError):
+                raise self.print_lines
+            return (self.print_lines,)
         self.looks.append((handle, tuple(places)))
         return tuple(self.pages[int(handle)].lines for _ in places)
 
@@ -101,6 +108,36 @@ async def test_each_place_looked_at_is_a_look_of_its_own() -> None:
     result = await Verifier(reader, panels=10, rounds=1).verify(images(0), SUBMISSION, Backend.AUTO)
     places = sum(len(asked) for _, asked in reader.looks)
     assert {line.look for line in result.label.panels[0].page.lines} == set(range(places + 1))
+
+
+ADDRESS = "Produced and bottled by Stone's Throw Winery, Napa, CA"
+
+
+def without_address(engine: str = "rapidocr") -> Page:
+    read = page(*(text for text in LABEL if text != ADDRESS), looks=1)
+    return replace(read, lines=tuple(replace(line, engine=engine) for line in read.lines))
+
+
+def small_print() -> tuple[Line, ...]:
+    """What the engine for print reads: the address below everything else, and one line that was read already."""
+    seen, address = page("STONES THR0W", *[""] * 20, ADDRESS, looks=1).lines
+    return tuple(replace(line, engine="tesseract", look=1) for line in (seen, address))
+
+
+async def test_what_is_missing_is_looked_for_by_the_engine_for_print_which_adds_only_what_is_new() -> None:
+    reader = PagesReader(without_address())
+    reader.print_lines = small_print()
+    result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
+    texts = [line.text for line in result.label.panels[0].page.lines]
+    assert (ADDRESS in texts, "STONES THR0W" in texts) == (True, False)
+
+
+@pytest.mark.parametrize("backend", [Backend.AUTO, Backend.RAPIDOCR])
+async def test_without_the_engine_for_print_the_label_is_judged_by_what_was_read(backend: Backend) -> None:
+    reader = PagesReader(without_address())
+    reader.print_lines = TtbError(Reason.BACKEND_UNAVAILABLE, "Tesseract is missing")
+    result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, backend)
+    assert result.decision.verdict is Verdict.NEEDS_REVIEW
 
 
 async def test_every_page_of_a_document_is_a_panel() -> None:

@@ -1,5 +1,5 @@
 from services.common.page import Line, Word, rectangle
-from services.ocr.combine import combined
+from services.validator.fields.print_look import unseen
 
 
 def line(text: str, left: int, top: int, confidence: float = 0.9, engine: str = "tesseract") -> Line:
@@ -9,11 +9,11 @@ def line(text: str, left: int, top: int, confidence: float = 0.9, engine: str = 
 def test_only_text_that_the_main_engine_did_not_see_is_added() -> None:
     main = (line("STONE'S THROW", 0, 0, engine="rapidocr"),)
     seen_too = line("STONES THROW", 5, 2)
-    unseen = line("Estate Bottled", 0, 60)
+    new = line("Estate Bottled", 0, 60)
     unsure = line("lIl|l", 0, 100, confidence=0.4)
     specks = line("~ .", 0, 140)
 
-    assert combined(main, (seen_too, unseen, unsure, specks)) == (*main, unseen)
+    assert unseen(main, (seen_too, new, unsure, specks)) == (new,)
 
 
 def test_a_line_across_columns_is_seen_where_its_words_are() -> None:
@@ -22,4 +22,4 @@ def test_a_line_across_columns_is_seen_where_its_words_are() -> None:
     noise = Word("Cc", 0.9, rectangle(700, -40, 780, 60))
     across = Line("STONE'S THROW Cc", 0.9, rectangle(0, -40, 780, 60), words=(*words, noise), engine="tesseract")
 
-    assert combined(main, (across,)) == main
+    assert unseen(main, (across,)) == ()

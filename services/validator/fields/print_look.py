@@ -1,12 +1,11 @@
-"""One reading from several engines.
+"""What a look by the engine for print adds to a first reading by networks: only what they did not see.
 
-The networks' lines count, and from Tesseract what they did not see. A vision model only confirms: it may invent.
+The engine for print reads letters into pictures and confuses art fonts, so that it neither disputes nor confirms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from services.common.page import Line, Polygon, Word, bounds
 
@@ -15,22 +14,13 @@ _LEAST_CONFIDENCE = 0.6
 _LEAST_CHARACTERS = 3
 
 
-def combined(main: Sequence[Line], other: Iterable[Line]) -> tuple[Line, ...]:
-    """All lines of `main`, then those of `other` that stand where `main` read nothing and look like text.
+def unseen(main: Sequence[Line], other: Iterable[Line]) -> tuple[Line, ...]:
+    """Those of `other` that stand where `main` read nothing and look like text.
 
-    Tesseract reads letters into pictures: what it alone saw must be fairly sure and at least a short word.
+    They must be fairly sure and at least a short word.
     """
     boxes = [bounds(line.polygon) for line in main if line.polygon]
-    return (*main, *(line for line in other if _is_text(line) and not _is_seen(line, boxes)))
-
-
-def confirmed(lines: Sequence[Line], claims: Iterable[Line]) -> tuple[Line, ...]:
-    """Those of `lines` that a vision model wrote too, letter for letter, as a look of its own at the same place.
-
-    What the model alone claims is dropped, however sure it is.
-    """
-    claimed = {line.text: line.engine for line in claims}
-    return tuple(replace(line, engine=claimed[line.text], look=1) for line in lines if line.text in claimed)
+    return tuple(line for line in other if _is_text(line) and not _is_seen(line, boxes))
 
 
 def _is_text(line: Line) -> bool:
