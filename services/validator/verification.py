@@ -102,10 +102,9 @@ class Verifier:
             watch.lap("fields")
         result = await asyncio.to_thread(check, label)
         watch.lap("rules")
-        engines = dict.fromkeys(engine for each in frames for engine in each.reading.engines)
         return replace(
             result,
-            engines=tuple(engines),
+            engines=_engines(frames, panels),
             timings=_summed(watch.timings),
             image_formats=tuple(each.reading.image_format for each in frames if each.frame == 0),
         )
@@ -191,6 +190,14 @@ def check(label: Label) -> Verification:
     fields = label_fields(label)
     evaluation = evaluate(label)
     return Verification(label, fields, evaluation, decide(label, fields, evaluation))
+
+
+def _engines(frames: Sequence[Frame], panels: Sequence[LabelPanel]) -> tuple[str, ...]:
+    """Who read, with versions; who only looked again, and added something, by name."""
+    first = dict.fromkeys(engine for each in frames for engine in each.reading.engines)
+    named = {engine.split()[0] for engine in first}
+    added = dict.fromkeys(line.engine for panel in panels for line in panel.page.lines if line.engine not in named)
+    return (*first, *(engine for engine in added if engine))
 
 
 async def together(work: Sequence[Coroutine[Any, Any, Answer]]) -> list[Answer]:

@@ -62,7 +62,7 @@ class PagesReader:
             except asyncio.CancelledError:
                 self.cancelled += 1
                 raise
-        return ImageReading(self.pages[number], str(number), self.frames, "jpeg", ("fake 1",), ())
+        return ImageReading(self.pages[number], str(number), self.frames, "jpeg", ("rapidocr 3",), ())
 
     async def read_again(
         self, image: bytes, frame: int, handle: str, places: Sequence[Place], backend: Backend
@@ -91,7 +91,7 @@ async def test_a_good_label_passes_after_its_second_look() -> None:
     result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
     assert (result.decision.verdict, result.decision.reasons) == (Verdict.PASSED, ())
     assert reader.looks
-    assert result.engines == ("fake 1",)
+    assert result.engines == ("rapidocr 3",)
     assert result.label.panels[0].panel is Panel.FRONT
 
 
@@ -130,6 +130,7 @@ async def test_what_is_missing_is_looked_for_by_the_engine_for_print_which_adds_
     result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
     texts = [line.text for line in result.label.panels[0].page.lines]
     assert (ADDRESS in texts, "STONES THR0W" in texts) == (True, False)
+    assert result.engines == ("rapidocr 3", "tesseract")
 
 
 @pytest.mark.parametrize("backend", [Backend.AUTO, Backend.RAPIDOCR])
