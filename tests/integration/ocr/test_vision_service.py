@@ -27,6 +27,7 @@ from services.modelstatus.bootstrap import build as build_modelstatus
 from services.modelstatus.settings import ModelStatusSettings
 from services.modelstatus.status import ModelStatus, Progress, State, write
 from services.ocr.bootstrap import build
+from services.ocr.engine import EngineName
 from services.ocr.settings import OcrSettings
 from tests.common.drawn import drawn, file
 from tests.common.model_store import make_model
@@ -70,6 +71,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
     with ollama_server(folder / "models") as ollama:
         settings = OcrSettings(
             port=0,
+            backends=tuple(EngineName),
             workers=1,
             ollama_host=ollama.url,
             ollama_model=MODEL,
