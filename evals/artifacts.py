@@ -152,7 +152,7 @@ def markdown(report: ListingReport) -> str:
     return f"""\
 # Listing artifacts in {report.store}, {report.date[:10]}, commit {report.commit}{changed}
 
-Milliseconds for a page of {PAGE}, asked of the archive without gRPC; {report.passes} passes over every page. First,
+Milliseconds for a page of {PAGE}, asked of the archive without gRPC; passes over every page: {report.passes}. First,
 middle, last and median are medians of the passes, slowest is over all of them. On {report.machine}, load
 {report.load_before:.1f} before and {report.load_after:.1f} after.
 

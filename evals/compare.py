@@ -27,7 +27,8 @@ ADDRESS_ALIKE = 90
 ADDRESS_PART_ALIKE = 95
 
 _FUNCTION = re.compile(
-    r"^(?:(?:proudly|estate|produced|brewed|canned|vinted|cellared|blended|distilled|made|packed|bottled|imported|and|&)"
+    r"^(?:(?:proudly|estate|produced|brewed|canned|kegged|packaged|prepared|manufactured|vinted|cellared|blended|"
+    r"distilled|made|packed|bottled|imported|and|&)"
     r"\s+)*(?:by|for|at)\b[\s:]*",
     re.IGNORECASE,
 )

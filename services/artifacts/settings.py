@@ -33,7 +33,7 @@ class ArtifactSettings(ServiceSettings):
         pattern=r"^(https?://\S+)?$",
     )
     s3_connect_seconds: float = Field(3, gt=0, le=60, description="Longest that connecting to S3 may take.")
-    s3_read_seconds: float = Field(20, gt=0, le=600, description="Longest that S3 may stay silent during one call.")
+    s3_read_seconds: float = Field(4, gt=0, le=600, description="Longest that S3 may stay silent during one call.")
     s3_attempts: int = Field(3, ge=1, le=10, description="Attempts at one S3 call, with growing waits between.")
     s3_connections: int = Field(32, ge=1, le=256, description="Connections to S3, and so calls at one time.")
     directory: Path = Field(Path("var/artifacts"), description="Folder that keeps the artifacts without a bucket.")

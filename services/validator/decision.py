@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.validator.fields.model import FieldName, FieldState, LabelField
+from services.validator.fields.model import SURE_CONFIDENCE, FieldName, FieldState, LabelField
 from services.validator.label import Label
 from services.validator.rules.evaluation import Evaluation
 from services.validator.rules.model import Severity
@@ -82,13 +82,19 @@ def mandatory_fields(label: Label) -> tuple[FieldName, ...]:
     return _ALWAYS_MANDATORY
 
 
+def _only_which_is_open(label: Label) -> bool:
+    """Whether several designations were surely read, any of which is enough (27 CFR 4.34(a)): no doubt of the label."""
+    choice = label.names.class_choice
+    return choice.rivals and choice.statement is not None and choice.statement.confidence >= SURE_CONFIDENCE
+
+
 def _unread(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -> list[str]:
     told = [each.rule.rule_id for each in evaluation.findings if each.finding.severity is not Severity.INFORMATION]
     states = {field.name: field for field in fields}
     reasons: list[str] = []
     for name in mandatory_fields(label):
         field = states[name]
-        if field.state is FieldState.UNSURE:
+        if field.state is FieldState.UNSURE and not (name is FieldName.CLASS_TYPE and _only_which_is_open(label)):
             reasons.append(f"The {_SPOKEN[name]} could not be read surely: the image shows “{field.text}”.")
         elif field.state is FieldState.UNREADABLE:
             reasons.append(f"The {_SPOKEN[name]} could not be read; send a sharper or larger image of its place.")

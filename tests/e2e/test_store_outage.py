@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -31,25 +32,17 @@ class Outage:
     """A running system, how its store goes away, and how it comes back."""
 
     stack: Stack
-    begin: Callable[[], None]
-    end: Callable[[], None]
+    begin: Callable[[], object]
+    end: Callable[[], object]
 
 
 @contextmanager
 def full_disk(folder: Path) -> Iterator[Outage]:
     """No file of the artifacts service may grow any more, as on a full disk."""
     with running_stack(folder, QUICK) as stack:
-        process = stack.processes["artifacts"].pid
-        soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
-        yield Outage(
-            stack,
-            lambda: _limit(process, 0, hard),
-            lambda: _limit(process, soft, hard),
-        )
-
-
-def _limit(process: int, soft: int, hard: int) -> None:
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))
+        limit = partial(resource.prlimit, stack.processes["artifacts"].pid, resource.RLIMIT_FSIZE)
+        soft, hard = limit()
+        yield Outage(stack, lambda: limit((0, hard)), lambda: limit((soft, hard)))
 
 
 @contextmanager

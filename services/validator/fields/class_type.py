@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from services.common.page import bounds
 from services.validator.fields.model import Statement
 from services.validator.fields.phrases import (
     LabelText,
     Lexicon,
     Passage,
     Sighting,
-    is_prose,
+    Token,
+    in_paragraph,
     is_warning,
     key_of,
     statements,
@@ -38,6 +40,11 @@ _NOT_A_CLASS_AFTER = words("not_a_class_after")
 # In `ELM WINES` and `Elm Beer` the word belongs to the trade name.
 _BARE = frozenset({"wine", "wines", "beer", "beers"})
 _NOT_A_CLASS_BEFORE = words("not_a_class_before")
+_ROWS = 3
+_SAME_PLACE = 0.6
+_HEADS = (_MODIFIERS - _STATE_WORDS - words("soft_modifiers")) | {"kentucky", "tennessee"}
+_HEAD_HEIGHT = 0.35
+"""Least height of a line of modifiers (`KENTUCKY STRAIGHT`) relative to the class below it, and the reverse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Designation:
     name: str
     family: Family
     composition: bool = False
+    height: float = field(default=0.0, compare=False)
+    """Height of its letters in pixels."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -98,8 +107,17 @@ VARIETAL = Family(ProductType.WINE, "varietal", None, "27 CFR 4.23")
 """The class of still grape wine that is designated by its grape."""
 
 _COMPOSED = Family(ProductType.DISTILLED_SPIRITS, "composition", None, "27 CFR 5.156")
+FOREIGN_WORDS: Lexicon[str] = Lexicon.of((name, name) for name in _DATA["foreign"]["names"])
+"""Class and colour words in other languages (`Vino Rosso`): a class only when nothing else is printed."""
+
+FOREIGN_CLASS = Family(ProductType.WINE, "foreign words", None, "27 CFR 4.34")
+"""The family of designations in another language."""
+
 _GENERIC_NAMES: Lexicon[str] = Lexicon.of((name, name) for name in _DATA["generic"]["names"])
-_GENERIC = Family(ProductType.DISTILLED_SPIRITS, "generic", None, "27 CFR 5.154")
+GENERIC = "generic"
+"""The family of names known to the trade that are no class of the standards of identity."""
+
+_GENERIC = Family(ProductType.DISTILLED_SPIRITS, GENERIC, None, "27 CFR 5.154")
 
 
 def class_names() -> frozenset[str]:
@@ -127,20 +145,52 @@ def designation_of(text: str) -> Designation | None:
 
 
 def read_designations(text: LabelText) -> tuple[Statement[Designation], ...]:
-    """Every designation on the label, the most likely one first."""
-    found = [pair for passage in text.passages if not is_warning(passage) for pair in _in_passage(passage)]
-    read = statements(found, text=lambda sighting: sighting.text)
-    height: dict[Designation, float] = {}
+    """Every designation on the label as its whole phrase, the most likely one first."""
+    seen = [pair for passage in text.passages if not is_warning(passage) for pair in _in_passage(passage)]
+    found = [pair for pair in seen if not any(_is_within(pair[0], other) for other, _ in seen)]
+    found.sort(key=lambda pair: -pair[1].height)
+    read = _wholes(statements(found, text=lambda sighting: sighting.text))
+    weight: dict[Designation, float] = {}
     for sighting, designation in found:
-        height[designation] = max(height.get(designation, 0.0), _weight(sighting, designation))
-    return tuple(sorted(read, key=lambda statement: -height[statement.value]))
+        weight[designation] = max(weight.get(designation, 0.0), _weight(sighting, designation))
+    return tuple(sorted(read, key=lambda statement: -weight[statement.value]))
+
+
+def _wholes(read: tuple[Statement[Designation], ...]) -> list[Statement[Designation]]:
+    """Without what another look read as a part of a longer designation at the same place."""
+    return [one for one in read if not any(_is_part(one, other) for other in read)]
+
+
+def _is_part(one: Statement[Designation], other: Statement[Designation]) -> bool:
+    part, whole = key_of(one.value.phrase), key_of(other.value.phrase)
+    if part == whole or part not in whole or one.evidence[0].image != other.evidence[0].image:
+        return False
+    left, top, right, bottom = bounds(one.evidence[0].polygon)
+    other_left, other_top, other_right, other_bottom = bounds(other.evidence[0].polygon)
+    across, down = min(right, other_right) - max(left, other_left), min(bottom, other_bottom) - max(top, other_top)
+    return across > 0 and down > 0 and across * down >= _SAME_PLACE * (right - left) * (bottom - top)
+
+
+def _is_within(one: Sighting, other: Sighting) -> bool:
+    """Whether `one` is a part of `other` in the same look: `BOURBON WHISKEY` below `KENTUCKY STRAIGHT`."""
+    mine, whole = one.passage, other.passage
+    if (mine.image, mine.look, mine.engine, mine.turn) != (whole.image, whole.look, whole.engine, whole.turn):
+        return False
+    places = {(token.key, token.polygon) for token in other.tokens}
+    return len(one.tokens) < len(other.tokens) and all((token.key, token.polygon) in places for token in one.tokens)
 
 
 def _weight(sighting: Sighting, designation: Designation) -> float:
     alone = 3.0 if sighting.whole_rows() else 1.0
     specific = 1.0 + 0.2 * len(designation.phrase.split())
-    bare = 0.3 if key_of(designation.phrase) in {"wine", "alcohol", "beer"} else 1.0
+    bare = (
+        0.3 if key_of(designation.phrase) in {"wine", "alcohol", "beer"} or designation.family.name in _PLACES else 1.0
+    )
     return sighting.passage.height * alone * specific * bare
+
+
+# Names of places first: on the wine of that place they are its appellation, and a plain class counts before them.
+_PLACES = frozenset({"semi-generic"})
 
 
 def _in_passage(passage: Passage) -> Iterator[tuple[Sighting, Designation]]:
@@ -149,46 +199,63 @@ def _in_passage(passage: Passage) -> Iterator[tuple[Sighting, Designation]]:
     if origin and passage.before is None:
         end = sum(1 for token in passage.tokens if token.row <= 1)
         sighting = Sighting(passage, 0, end)
-        yield sighting, Designation(sighting.text, "spirits", _COMPOSED, composition=True)
+        yield sighting, Designation(sighting.text, "spirits", _COMPOSED, composition=True, height=passage.height)
         return
-    prose = is_prose(passage)
+    prose = in_paragraph(passage)
     for sighting, name in _GENERIC_NAMES.find(passage):
         if not prose:
-            yield sighting, Designation(sighting.text, name, _GENERIC)
-    for sighting, (name, family) in _NAMES.find(passage):
+            yield sighting, Designation(sighting.text, name, _GENERIC, height=sighting.height)
+    for sighting, (name, family) in (*_NAMES.find(passage, _ROWS), *_under_modifiers(passage)):
         whole = _with_modifiers(sighting)
         if not _stands_as_class(whole):
             continue
         composed = _composition(whole)
         if prose and (whole.start > 0 or composed is None):
             continue
-        if composed is not None:
-            yield composed, Designation(composed.text, name, family, composition=True)
-        else:
-            yield whole, Designation(whole.text, name, family)
+        shown = composed or whole
+        yield shown, Designation(shown.text, name, family, composition=composed is not None, height=sighting.height)
+
+
+def _under_modifiers(passage: Passage) -> Iterator[tuple[Sighting, tuple[str, Family]]]:
+    """A name in the second line, when the first holds nothing but words of a designation."""
+    head = [token for token in passage.tokens if token.row == 0]
+    if passage.before is not None or len(passage.rows) < 2 or not all(token.key in _HEADS for token in head):
+        return
+    first, second = passage.rows[0][0].height, passage.rows[1][0].height
+    if min(first, second) < _HEAD_HEIGHT * max(first, second):
+        return
+    for sighting, value in _NAMES.find_from(passage, len(head), _ROWS + 1):
+        if value[1].product is not ProductType.WINE or "american" not in {token.key for token in head}:
+            yield Sighting(passage, 0, sighting.end), value
 
 
 def _with_modifiers(sighting: Sighting) -> Sighting:
     tokens, start, end = sighting.passage.tokens, sighting.start, sighting.end
-    while start > 0 and not tokens[start - 1].closes and tokens[start - 1].key in _MODIFIERS:
+    while start > 0 and not tokens[start - 1].closes and _modifies(tokens[start - 1]):
         start -= 1
     while (
         end < len(tokens)
         and tokens[end].row == sighting.last_row
         and not tokens[end - 1].closes
         and not tokens[end].opens
-        and tokens[end].key in _MODIFIERS
+        and _modifies(tokens[end])
         and tokens[end].key != "style"
     ):
         end += 1
     return Sighting(sighting.passage, start, end)
 
 
+def _modifies(token: Token) -> bool:
+    """Whether the word belongs to a designation; `Vienna-type` does when both of its parts do."""
+    parts = [key_of(part) for part in token.text.split("-")]
+    return token.key in _MODIFIERS or (len(parts) > 1 and all(part in _MODIFIERS for part in parts if part))
+
+
 def _stands_as_class(sighting: Sighting) -> bool:
     """Whether the phrase is a designation and not a part of a name, an address or a sentence."""
     passage, tokens = sighting.passage, sighting.passage.tokens
-    row = {token.row for token in sighting.tokens}
-    if len(row) > 1 and sighting.start > 0:
+    rows = {token.row for token in sighting.tokens}
+    if len(rows) > 1 and sighting.start > 0:
         return False
     after = (
         tokens[sighting.end] if sighting.end < len(tokens) and tokens[sighting.end].row == sighting.last_row else None
@@ -200,6 +267,8 @@ def _stands_as_class(sighting: Sighting) -> bool:
         return False
     if sighting.key in _BARE and before is not None and not before.closes and not tokens[sighting.start].opens:
         return False
+    if before is not None and len(sighting.tokens) > 1 and all(len(token.key) <= _SPACED for token in sighting.tokens):
+        return False
     squeezed = "".join(token.key for token in passage.first_row)
     if re.search(r"(?:by|for)(?:$|[a-z])", squeezed) and re.search(
         r"bottled|produced|imported|distributed|brewed|vinted", squeezed
@@ -207,6 +276,10 @@ def _stands_as_class(sighting: Sighting) -> bool:
         return re.match(r"(?:wine)?of", after.key) is not None if after is not None else False
     free = len([token for token in passage.first_row if token.key not in _MODIFIERS])
     return free <= 8
+
+
+_SPACED = 2
+"""Most letters of a piece of a word that is printed with wide spaces (`E X PO R T S`)."""
 
 
 def _composition(sighting: Sighting) -> Sighting | None:
@@ -224,19 +297,34 @@ def _composition(sighting: Sighting) -> Sighting | None:
     return Sighting(passage, sighting.start, end)
 
 
+_COLOURS: dict[str, str] = {key_of(word): colour for colour, words in _DATA["colours"].items() for word in words}
+
+
+def colours_in(phrase: str) -> frozenset[str]:
+    """The colours of wine (`red`, `white`, `rose`) that the words of a designation tell."""
+    return frozenset(_COLOURS[key] for key in map(key_of, re.split(r"[\s-]+", phrase)) if key in _COLOURS)
+
+
 @dataclass(frozen=True, slots=True)
 class ClassCode:
-    """A code of the public registry: the families that a label may show for it, and words it must or must not carry."""
+    """A code of the public registry: the families that a label may show for it, and words it must or must not carry.
+
+    `colour` is the wine's (`red`, `white`, `rose`), empty when the code tells none.
+    """
 
     text: str
     accepts: frozenset[str]
     needs: frozenset[str]
     excludes: frozenset[str]
+    colour: str = ""
 
     def admits(self, designation: Designation) -> bool:
         """Whether the label may show the designation for this code."""
         words, family = designation.words, designation.family
         if family.name not in self.accepts or not self.needs <= words or self.excludes & words:
+            return False
+        told = colours_in(designation.phrase)
+        if self.colour and told and self.colour not in told:
             return False
         own = self.needs | {key_of(word) for word in self.text.split()}
         return not words & PROTECTED_WORDS - own or family.product is ProductType.WINE
@@ -248,6 +336,7 @@ _CODES = {
         frozenset(entry["accepts"]),
         frozenset(key_of(word) for word in entry.get("needs", [])),
         frozenset(key_of(word) for word in entry.get("excludes", [])),
+        entry.get("colour", ""),
     )
     for entry in _DATA["codes"]
 }

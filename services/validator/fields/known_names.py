@@ -106,7 +106,10 @@ def match_name(text: LabelText, wanted: str, neutral: frozenset[str] = frozenset
     chosen = statements((sighting, (best, sighting.key)) for likeness, sighting in graded if likeness is best)
     surest = max(chosen, key=lambda statement: (statement.alike, statement.confidence))
     # Of a name in pieces the first one is seen; the other was found where it belongs.
-    value = wanted if best <= Likeness.SAME and key_of(surest.text) != key else surest.text
+    in_pieces = best <= Likeness.SAME and key_of(surest.text) != key
+    run_together = best is Likeness.RUN_ON and key in key_of(surest.text)
+    misread = best is Likeness.CONFUSABLE and is_misreading(surest.text, wanted)
+    value = wanted if in_pieces or run_together or misread else surest.text
     shown = Statement(value, surest.text, surest.confidence, surest.evidence, surest.alike)
     as_good = {sighting.passage.image for likeness, sighting in graded if likeness <= max(best, Likeness.SAME)}
     return NameMatch(wanted, best, shown, frozenset(as_good))
@@ -371,7 +374,7 @@ def _shares_words(sighting: Sighting, wanted: str) -> bool:
 
 
 def _difference(sighting: Sighting, key: str, wanted: str) -> Likeness:
-    if folded(sighting.text) == folded(wanted):
+    if is_misreading(sighting.text, wanted):
         return Likeness.CONFUSABLE
     edits = Levenshtein.editops(sighting.key, key).as_list()
     if [tag for tag, _, _ in edits] in (["insert"], ["delete"]):
@@ -381,3 +384,16 @@ def _difference(sighting: Sighting, key: str, wanted: str) -> Likeness:
     if sighting.key in {"".join(part) for part in _parts([key_of(word) for word in wanted.split()])}:
         return Likeness.ALIKE
     return Likeness.DIFFERENT
+
+
+def is_misreading(read: str, wanted: str) -> bool:
+    """Whether a reading is the wanted name but for what OCR is known to do.
+
+    It confuses letters, reads doubled ones as one, reads an ornament at an end as O, and misses an O that is drawn.
+    """
+    one, other = (_DOUBLED.sub(r"\1", folded(text)) for text in (read, wanted))
+    return one == other or one in {other + _ROUND, _ROUND + other} or other in {one + _ROUND, _ROUND + one}
+
+
+_DOUBLED = re.compile(r"(.)\1+")
+_ROUND = folded("O")

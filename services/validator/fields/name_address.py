@@ -6,16 +6,24 @@ Labels print a function phrase, a name, and a place, over one line or several, i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from services.common.page import bounds
 from services.validator.fields.model import Evidence, Statement
-from services.validator.fields.phrases import LabelText, Passage, is_prose, is_warning, key_of
-from services.validator.fields.places import COUNTRIES, NATIVE_COUNTRIES, Country, UnitedStatesPlace, places_in
+from services.validator.fields.phrases import LabelText, Passage, in_paragraph, is_prose, is_warning, key_of
+from services.validator.fields.places import (
+    BUSINESS_WORDS,
+    COUNTRIES,
+    NATIVE_COUNTRIES,
+    Country,
+    UnitedStatesPlace,
+    places_in,
+)
 from services.validator.fields.text import n1, n4
 
 _VERBS = (
-    "produced|made|blended|cellared|vinted|prepared|bottled?|boffled|bott1ed|b0ttled|bottlfd|packed|"
+    r"produced|made|blended|cellared|vinted|prepared|bottled|bottle(?=\s*by)|boffled|bott1ed|b0ttled|bottlfd|packed|"
     "packaged|canned|kegged|brewed|filled|"
     "distilled|manufactured|imported|distributed|shipped|fermented|aged|crushed|grown|finished|"
     "crafted|handcrafted|selected|rectified"
@@ -38,20 +46,34 @@ _BARE_VERBS = re.compile(
 _STOP = re.compile(
     r"government\s*warn|gover\w*\s*warn|contains?\b|product\s+of|produce\s+of|alc\b|alcohol|\d\s*%|"
     r"\bnet\b|\b\d+\s*ml\b|www\.|\.com|http|"
-    r"please\s|\bcrv\b|visit\s|\bphone\b|surgeon|\(1\)|estate\s+grown|\bserve\b|\bfl\.?\s*oz|\bingredients",
+    r"please\s|\bcrv\b|visit\s|\bphone\b|surgeon|\(1\)|estate\s+grown|\bserve\b|\bfl\.?\s*oz|\bingredients|"
+    r"(?<![a-z])(?:pint|quart|gallon)s?\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(
     r"(?:^|[,\n]|\s)\s*(?:p\.?\s?o\.?\s*box\s*\d+|\d+\s+(?:[nsew]\.?\s+)?[^,\n]*?\b(?:st|street|ave|"
     r"avenue|rd|road|blvd|boulevard|dr|drive|"
-    r"ln|lane|hwy|highway|way|pkwy|ct|pl)\b\.?(?:\s+(?:north|south|east|west|[nsew])\b)?|(?:ste|"
+    r"ln|lane|hwy|highway|way|pkwy|parkway|ct|court|pl|place|plaza|trail|circle|square|pike|route|rt)\b\.?"
+    r"(?:\s+(?:north|south|east|west|[nsew])\b|\s+\d+\b(?!\s*\d))?|(?:ste|"
     r"suite|unit)\b\.?\s*\w+|#\s*\d+)",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"@\w+|\b[\w-]+\.(?:com|net|org|beer|wine|works|vin|bar|us|co)\b", re.IGNORECASE)
+_BEHALF = re.compile(
+    r"(?:[\s,.-]*\d{5}(?:-\d{4})?)?(?:[\s,.]*\bu\.?s\.?a?\.?)?[\s,.]*\b(?:specially\s+|exclusively\s+)?for:?\s+"
+    r"(?!sale|more|the|questions|info|a\b|your|\d)(?P<whom>[^\n]+(?:\n[^\n]+)?)",
+    re.IGNORECASE,
+)
+_ABROAD = re.compile(
+    r"mis[e]?\s*en\s*bouteille|imbottigliat|prodotto\s*(?:e|da)|embotellad|elaborad[oa]\s*[ye]|engarrafad|produzid[oa]\s*e|"
+    r"abf(?:ü|u|ue)ller|gutsabf|erzeugerabf|weinkellerei|vigneron|exploitant",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
     r"[\s,]+(?:inc|llc|l\.l\.c|ltd|limited|co|corp|corporation|company|incorporated|lp|llp)\.?$", re.IGNORECASE
 )
 _MAX_NAME = 70
+_ADDRESS_ROWS = 5
 _MAX_PLAIN_WORDS = 12
 
 
@@ -70,6 +92,12 @@ class NameAndAddress:
     country: Country | None = None
     letters: str = field(default="", compare=False)
     """Name and city as one key, for texts that do not separate the two."""
+
+    street: str = field(default="", compare=False)
+    """Street or box, when one is printed."""
+
+    on_behalf_of: str = field(default="", compare=False)
+    """Whom it was done for: `bottled by A, Reno, Nevada for B`."""
 
     @property
     def importer(self) -> bool:
@@ -105,10 +133,11 @@ class NameAndAddress:
     @property
     def shown(self) -> str:
         """The statement as one line of text."""
-        address = ", ".join(
-            part for part in (self.city, self.state or (self.country.name if self.country else "")) if part
+        area = self.state or (self.country.name if self.country else "")
+        said = ", ".join(part for part in (self.name, self.street, self.city, area) if part)
+        return " ".join(
+            part for part in (self.function, said, self.on_behalf_of and f"for {self.on_behalf_of}") if part
         )
-        return " ".join(part for part in (self.function, ", ".join(p for p in (self.name, address) if p)) if part)
 
 
 _VERB_NAMES = (
@@ -133,8 +162,7 @@ def parse_name_and_address(text: str) -> NameAndAddress:
     places = places_in(rest)
     if not places:
         return NameAndAddress(function, _name(rest), country=_country(rest))
-    place = places[-1]
-    return NameAndAddress(function, _name(rest[: place.start]), place.city, place.state, letters=_letters(rest, place))
+    return _at(function, rest, places[-1])
 
 
 def read_names_and_addresses(text: LabelText) -> tuple[Statement[NameAndAddress], ...]:
@@ -165,11 +193,10 @@ def _in_passage(passage: Passage) -> Iterator[_Found]:
         if match.start() >= first or (match.re is _BARE_VERBS and not _stands_alone(text, match)):
             continue
         tail = text[match.end() :]
-        stop = _end_of_statement(tail)
-        tail = tail[:stop]
-        place = next(iter(places_in(tail)), None)
+        tail = tail[: _end_of_statement(tail)]
+        place = next(iter(places_in(_first_rows(tail))), None)
         value = _value(_function(match), tail, place)
-        end = match.end() + (place.end if place else len(tail))
+        end = match.end() + (place.end if place else _foreign_end(tail))
         shown = text[match.start() : end].strip()
         yield _Found(passage, value, shown, text[:end].rstrip("\n").count("\n") + 1)
 
@@ -184,23 +211,59 @@ def _end_of_statement(tail: str) -> int:
     ends = [m.start() for m in _STOP.finditer(tail)]
     ends += [m.start() for m in _PHRASE.finditer(tail) if m.start() > 0]
     ends += [m.start() for m in _IMPORTER.finditer(tail) if m.start() > 0]
-    rows = tail.split("\n")
-    ends.append(len("\n".join(rows[:5])))
-    return min(ends)
+    return min(ends, default=len(tail))
+
+
+def _first_rows(tail: str) -> str:
+    return "\n".join(tail.split("\n")[:_ADDRESS_ROWS])
 
 
 def _value(function: str, tail: str, place: UnitedStatesPlace | None) -> NameAndAddress:
     if place is not None:
-        name = _name(tail[: place.start])
         foreign = _country(tail[: place.start])
         if foreign is None or "import" in function:
-            return NameAndAddress(function, name, place.city, place.state, letters=_letters(tail, place))
-    country = _country(tail)
+            return _at(function, tail, place)
+    country = _country(_first_rows(tail))
     return NameAndAddress(
         function,
         _name(tail.split("\n", maxsplit=1)[0] if tail[:1] != "\n" else tail.strip().split("\n")[0]),
         country=country,
     )
+
+
+def _at(function: str, text: str, place: UnitedStatesPlace) -> NameAndAddress:
+    """The statement of a text whose address ends in a U.S. place."""
+    behalf = _BEHALF.match(text, place.end) if " by" in function else None
+    whom = re.sub(r"\s+", " ", behalf["whom"]).strip(" ,.") if behalf else ""
+    streets = (each[0].strip(" ,\n") for each in _STREET.finditer(text[: place.start]))
+    name = _name(text[: place.start])
+    return NameAndAddress(
+        function,
+        "" if not function and _is_handle(name, text) else name,
+        place.city,
+        place.state,
+        letters=_letters(text, place),
+        street=", ".join(re.sub(r"\s+", " ", each) for each in streets if each),
+        on_behalf_of=whom if len(whom) <= _MAX_NAME else "",
+    )
+
+
+def _is_handle(name: str, text: str) -> bool:
+    """Whether the name is one word that a web address on the label repeats (`elmbrewing`, elmbrewing.com)."""
+    addresses = [each[0] for each in _HANDLE.finditer(text)]
+    return " " not in name and any(
+        key_of(name) in (key_of(address), key_of(address.rsplit(".", 1)[0])) for address in addresses
+    )
+
+
+def _foreign_end(tail: str) -> int:
+    """Where a statement without a U.S. place ends: after the row that names a country, else with the text."""
+    end = 0
+    for row in _first_rows(tail).split("\n"):
+        end += len(row) + 1
+        if _country(row) is not None:
+            break
+    return min(end, len(tail))
 
 
 def _letters(text: str, place: UnitedStatesPlace) -> str:
@@ -235,7 +298,7 @@ def _function(match: re.Match[str]) -> str:
 
 
 def _name(text: str) -> str:
-    text = _STREET.sub(" ", text)
+    text = _HANDLE.sub(" ", _STREET.sub(" ", text))
     text = re.sub(
         r"\bfor\b.*|\bin\s*$|\bin\s*\n.*|\d{3}[-. ]\d{3}[-. ]\d{4}", "", text, flags=re.IGNORECASE | re.DOTALL
     )
@@ -252,12 +315,14 @@ def _without_function(passage: Passage) -> Iterator[_Found]:
     text = passage.text
     first = len(passage.row_text(0))
     for place in places_in(text)[:1]:
-        if is_prose(passage) or _STOP.search(text[: place.end]) or place.end > first + 120:
+        if in_paragraph(passage) or _STOP.search(text[: place.end]) or place.end > first + 120:
             continue
         words = text[: place.start].split()
         if len(words) > _MAX_PLAIN_WORDS or any(word in {"is", "an", "the", "our", "from", "to"} for word in words):
             continue
-        value = NameAndAddress("", _name(text[: place.start]), place.city, place.state, letters=_letters(text, place))
+        if words and all(word.islower() for word in words):
+            continue
+        value = _at("", text, place)
         yield _Found(passage, value, text[: place.end], text[: place.end].count("\n") + 1)
 
 
@@ -280,4 +345,88 @@ def _merged(found: list[_Found]) -> list[Statement[NameAndAddress]]:
         first = group[0]
         place = Evidence(image, first.passage.polygon_of(first.row_count))
         read.append(Statement(first.value, first.text, surest[min(1, len(surest) - 1)], (place,), len(sources)))
-    return sorted(read, key=lambda statement: (not statement.value.complete, not statement.value.function))
+    whole = [one for one in read if not any(_is_part(one, other) for other in read)]
+    return sorted(whole, key=_order)
+
+
+def _is_part(one: Statement[NameAndAddress], other: Statement[NameAndAddress]) -> bool:
+    """Whether `one` is the end of `other`: the same place, and a phrase that the other one has too (`bottled by`)."""
+    if one is other or one.evidence[0].image != other.evidence[0].image or not one.value.same_place(other.value):
+        return False
+    inner, outer = one.value.function, other.value.function
+    left, top, right, bottom = bounds(one.evidence[0].polygon)
+    other_left, other_top, other_right, other_bottom = bounds(other.evidence[0].polygon)
+    inside = left >= other_left and top >= other_top and right <= other_right and bottom <= other_bottom
+    return inside and len(inner) < len(outer) and outer.endswith(inner) and bool(inner)
+
+
+def _order(statement: Statement[NameAndAddress]) -> tuple[bool, bool, int]:
+    """Complete ones first, then those with a phrase; of the others a business's name first, then bare streets."""
+    value = statement.value
+    words = {key_of(word) for word in value.name.split()}
+    plain = 0 if words & BUSINESS_WORDS else 1 if value.street and not value.name else 2
+    bare = bool(value.street) and value.in_the_united_states
+    return not (value.complete or bare), not value.function, plain
+
+
+def address_rows(text: LabelText) -> tuple[Evidence, ...]:
+    """Where producers and importers give their addresses, in any language: places named there are no appellations."""
+    known = [
+        Evidence(each.passage.image, each.passage.polygon_of(each.row_count))
+        for passage in text.passages
+        if not is_warning(passage)
+        for each in _in_passage(passage)
+        if each.value.in_the_united_states or each.value.country is not None
+    ]
+    abroad = [
+        Evidence(passage.image, passage.polygon_of(_rows_abroad(passage)))
+        for passage in text.passages
+        if _ABROAD.search(passage.row_text(0)) and not is_prose(passage)
+    ]
+    return (*known, *abroad)
+
+
+def _rows_abroad(passage: Passage) -> int:
+    """Rows up to the one that names a country or a postal code, at most three."""
+    for row in range(min(3, len(passage.rows))):
+        line = passage.row_text(row)
+        if _country(line) is not None or re.search(r"\b\d{4,5}\b", line):
+            return row + 1
+    return 1
+
+
+def chosen_address(
+    addresses: tuple[Statement[NameAndAddress], ...], claimed: NameAndAddress | None
+) -> Statement[NameAndAddress] | None:
+    """The statement to show: the claimed one when it is printed, else the importer's, the bottler's, the first."""
+
+    def rank(statement: Statement[NameAndAddress]) -> tuple[int, bool, bool, bool]:
+        value = statement.value
+        return (
+            -_agreement(value, claimed),
+            not value.complete,
+            not value.importer,
+            not value.does("bottled", "packed", "canned"),
+        )
+
+    return min(addresses, key=rank, default=None)
+
+
+def _agreement(printed: NameAndAddress, claimed: NameAndAddress | None) -> int:
+    """How much of the claimed name and place is printed: 2 both, 1 the place, 0 neither."""
+    if claimed is None or not printed.same_place(claimed):
+        return 0
+    same = without_suffix(printed.name) == without_suffix(claimed.name)
+    return 2 if same or (bool(claimed.letters) and printed.letters == claimed.letters) else 1
+
+
+def is_doubtful(chosen: NameAndAddress, addresses: Iterable[Statement[NameAndAddress]]) -> bool:
+    """Whether a part of it may be missing.
+
+    A street with city and State is whole without a name (27 CFR 7.66). A name without a phrase may belong to one that
+    stands apart (`Imported by`, a logo, and the city below it).
+    """
+    if not chosen.complete:
+        return not (chosen.street and chosen.in_the_united_states and not chosen.function)
+    apart = any(each.value.function and not each.value.complete and each.value.country is None for each in addresses)
+    return not chosen.function and apart

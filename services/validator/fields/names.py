@@ -10,10 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.common.page import Page, Polygon, bounds
-from services.validator.fields.appellation import APPELLATION_WORDS, Appellation, appellation_named, read_appellations
-from services.validator.fields.brand import BrandCandidate, generic_words, read_brand_candidates, separate_items
+from services.validator.fields.appellation import (
+    APPELLATION_WORDS,
+    Appellation,
+    appellation_named,
+    chosen_appellation,
+    read_appellations,
+)
+from services.validator.fields.brand import BrandCandidate, read_brand_candidates
+from services.validator.fields.brand_words import generic_words, separate_items
+from services.validator.fields.class_choice import (
+    ClassChoice,
+    choose_class,
+    read_foreign_designations,
+    read_varietal_designations,
+)
 from services.validator.fields.class_type import (
-    VARIETAL,
     Designation,
     code_named,
     is_code_without_set,
@@ -32,7 +44,13 @@ from services.validator.fields.model import (
     Value_co,
     images_of,
 )
-from services.validator.fields.name_address import NameAndAddress, parse_name_and_address, read_names_and_addresses
+from services.validator.fields.name_address import (
+    NameAndAddress,
+    chosen_address,
+    is_doubtful,
+    parse_name_and_address,
+    read_names_and_addresses,
+)
 from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
 from services.validator.fields.phrases import LabelText, key_of, label_text
 from services.validator.fields.second_look import Place, around
@@ -59,9 +77,13 @@ class NamesReading:
     brand_match: NameMatch | None = None
     fanciful_match: NameMatch | None = None
     designations: tuple[Statement[Designation], ...] = ()
+    varietal_designations: tuple[Statement[Designation], ...] = ()
+    foreign_designations: tuple[Statement[Designation], ...] = ()
     class_match: NameMatch | None = None
+    claimed_class: str = ""
     addresses: tuple[Statement[NameAndAddress], ...] = ()
     address_match: NameMatch | None = None
+    claimed_address: NameAndAddress | None = None
     origins: tuple[Statement[OriginStatement], ...] = ()
     appellations: tuple[Statement[Appellation], ...] = ()
     appellation_match: NameMatch | None = None
@@ -72,7 +94,7 @@ class NamesReading:
 
     @property
     def brand(self) -> Statement[str] | None:
-        """The brand name: as the application gives it when the label prints that, else the most prominent name."""
+        """The brand name: as the application gives it when the label prints that, else the likeliest name."""
         if self.brand_match is not None and self.brand_match.statement is not None:
             return self.brand_match.statement
         return self.brand_candidates[0].statement if self.brand_candidates else None
@@ -83,24 +105,26 @@ class NamesReading:
         return self.fanciful_match.statement if self.fanciful_match is not None else None
 
     @property
+    def class_choice(self) -> ClassChoice:
+        """Which designation is shown, and whether another one may be meant."""
+        return choose_class(
+            self.designations,
+            self.varietal_designations,
+            self.foreign_designations,
+            self.grapes,
+            self.claimed_class,
+            self.class_match,
+        )
+
+    @property
     def class_type(self) -> Statement[Designation] | None:
-        """The class and type designation; the grape variety that stands in its place on wine (27 CFR 4.23, 4.34)."""
-        if self.designations:
-            return self.designations[0]
-        if not self.grapes:
-            return None
-        grape = self.grapes[0]
-        value = Designation(grape.text, grape.value, VARIETAL)
-        return Statement(value, grape.text, grape.confidence, grape.evidence, grape.alike)
+        """The class of the standards of identity; on wine without one what stands in its place (27 CFR 4.23, 4.34)."""
+        return self.designations[0] if self.designations else self.class_choice.statement
 
     @property
     def name_and_address(self) -> Statement[NameAndAddress] | None:
-        """The statement that counts: the importer's, else the bottler's, else the first."""
-        ranked = sorted(
-            self.addresses,
-            key=lambda s: (not s.value.complete, not s.value.importer, not s.value.does("bottled", "packed", "canned")),
-        )
-        return ranked[0] if ranked else None
+        """The statement that counts: the application's when it is printed, else the importer's or the bottler's."""
+        return chosen_address(self.addresses, self.claimed_address)
 
     @property
     def country_of_origin(self) -> Statement[OriginStatement] | None:
@@ -109,8 +133,8 @@ class NamesReading:
 
     @property
     def appellation(self) -> Statement[Appellation] | None:
-        """The most specific appellation."""
-        return self.appellations[0] if self.appellations else None
+        """The application's appellation when the label prints it, else the likeliest."""
+        return chosen_appellation(self.appellations, self.appellation_match)
 
     @property
     def vintage(self) -> Statement[int] | None:
@@ -143,7 +167,6 @@ def given(value: str) -> str:
 def read_names(panels: tuple[LabelPanel, ...], application: Application) -> NamesReading:
     """Read every name on the panels, looking for what the application gives."""
     text = label_text(panels)
-    designations = read_designations(text)
     addresses = read_names_and_addresses(text)
     appellations = read_appellations(text)
     neutral = _neutral(application)
@@ -156,10 +179,14 @@ def read_names(panels: tuple[LabelPanel, ...], application: Application) -> Name
         fanciful_match=_match(
             text, application.fanciful_name, neutral - {key_of(application.fanciful_name)}, sole=True
         ),
-        designations=designations,
+        designations=read_designations(text),
+        varietal_designations=read_varietal_designations(text, appellations),
+        foreign_designations=read_foreign_designations(text),
         class_match=_match(text, class_type, generic_words() - _words(class_type)) if printed else None,
+        claimed_class=class_type,
         addresses=addresses,
         address_match=_match(text, claimed.name, neutral | frozenset({"by", "for"})),
+        claimed_address=claimed if claimed.name or claimed.city else None,
         origins=read_origins(text, addresses, appellations),
         appellations=appellations,
         appellation_match=_match(text, _first_part(application.appellation), neutral | APPELLATION_WORDS),
@@ -204,17 +231,18 @@ def _neutral(application: Application) -> frozenset[str]:
 
 def names_fields(reading: NamesReading) -> tuple[LabelField, ...]:
     """The fields of the answer, in its order."""
-    doubtful = _brand_is_doubtful(reading)
     fanciful = reading.fanciful_match
+    brand = _field(FieldName.BRAND_NAME, reading.brand, str, _brand_is_doubtful(reading))
+    choice = reading.class_choice
     return (
-        _field(FieldName.BRAND_NAME, reading.brand, str, doubtful),
+        replace(brand, confidence=min(brand.confidence, _brand_probability(reading))),
         _field(FieldName.FANCIFUL_NAME, reading.fanciful_name, str, fanciful is not None and not fanciful.found),
-        _field(FieldName.CLASS_TYPE, reading.class_type, lambda value: value.phrase),
+        _field(FieldName.CLASS_TYPE, choice.statement, lambda value: value.phrase, choice.doubtful),
         _field(
             FieldName.NAME_AND_ADDRESS,
             reading.name_and_address,
             lambda value: value.shown,
-            reading.name_and_address is not None and not reading.name_and_address.value.complete,
+            reading.name_and_address is not None and is_doubtful(reading.name_and_address.value, reading.addresses),
         ),
         _field(
             FieldName.COUNTRY_OF_ORIGIN,
@@ -229,11 +257,17 @@ def names_fields(reading: NamesReading) -> tuple[LabelField, ...]:
 
 
 def _brand_is_doubtful(reading: NamesReading) -> bool:
-    """Without the application's name, only a name that stands twice and has no rival is surely the brand."""
+    """Without the application's name, only a name that is likely by itself is surely the brand."""
     if reading.brand_match is not None:
         return reading.brand_match.likeness > Likeness.BUSINESS_WORD
-    first = reading.brand_candidates[0] if reading.brand_candidates else None
-    return first is None or first.competes or not first.repeated
+    return not (reading.brand_candidates and reading.brand_candidates[0].likely)
+
+
+def _brand_probability(reading: NamesReading) -> float:
+    """How probable it is that the name is the brand: certain when the application says so."""
+    if reading.brand_match is not None and reading.brand_match.statement is not None:
+        return 1.0
+    return reading.brand_candidates[0].probability if reading.brand_candidates else 0.0
 
 
 def _field(

@@ -20,10 +20,13 @@ from services.validator.fields.model import Evidence, LabelPanel, Statement
 from services.validator.fields.text import n1, n4, without_diacritics
 from services.validator.fields.wordlists import words
 
-_MAX_ROWS = 6
+_MAX_ROWS = 9
 _NEIGHBOUR_GAP = 1.0
 _NEIGHBOUR_HEIGHT = 0.5
 _ROW_GAP = 1.2
+_SAME_PRINT = 0.7
+_SAME_ROW = 0.5
+_LOOSE = 0.5
 _SPLIT = re.compile(r"[^,;:|·•/()]+[,;:|·•/()]*|[,;:|·•/()]+")
 _SEPARATOR = re.compile(r"^[-–—,;:|·•/()®™]+|[,;:|·•/()®™\-–—]+$")
 _PROSE_WORDS = 7
@@ -159,7 +162,11 @@ def key_of(text: str) -> str:
 
 def is_warning(passage: Passage) -> bool:
     """Whether the first line belongs to the health warning."""
-    return bool(_WARNING.search(re.sub(r"[^a-z]", "", passage.row_text(0).casefold())))
+    return _is_warning_text(passage.row_text(0))
+
+
+def _is_warning_text(line: str) -> bool:
+    return bool(_WARNING.search(re.sub(r"[^a-z]", "", line.casefold())))
 
 
 def is_prose(passage: Passage) -> bool:
@@ -173,6 +180,40 @@ def is_prose(passage: Passage) -> bool:
 
 
 _SMALL_WORDS = words("small")
+_LINE_WORDS = 4
+
+
+def in_paragraph(passage: Passage) -> bool:
+    """Whether the first line is running prose, or a line of it: short lines of a narrow column are prose too."""
+    if is_prose(passage):
+        return True
+    first, above = passage.rows[0][0], passage.above
+    over = above if above is not None and _same_print(above, first) else None
+    under = passage.rows[1][0] if len(passage.rows) > 1 and _same_print(passage.rows[1][0], first) else None
+    own = _runs_on(passage.row_text(0))
+    before = over is not None and _runs_on(over.line.text)
+    after = under is not None and _runs_on(under.line.text)
+    if (own and (before or after)) or (before and passage.tokens[0].text[:1].islower()):
+        return True
+    return over is not None and _ends_capitals(over, first)
+
+
+def _ends_capitals(above: FlatLine, line: FlatLine) -> bool:
+    """Whether the line goes on a paragraph in capitals: flush with its last line, close below it, amid a sentence."""
+    text = above.line.text.strip()
+    words = text.split()
+    prose = len(words) >= _PROSE_WORDS and sum(word.lower() in _SMALL_WORDS for word in words) >= 3 and text.isupper()
+    flush = abs(above.left - line.left) <= _LOOSE * line.height and line.top - above.bottom <= _LOOSE * line.height
+    return prose and flush and text[-1] not in ".!?:" and not _is_warning_text(text)
+
+
+def _same_print(one: FlatLine, other: FlatLine) -> bool:
+    return min(one.height, other.height) >= _SAME_PRINT * max(one.height, other.height)
+
+
+def _runs_on(line: str) -> bool:
+    words = [word for word in line.split() if word[:1].isalpha()]
+    return len(words) >= _LINE_WORDS and sum(word[:1].islower() for word in words) * 2 >= len(words)
 
 
 def label_text(panels: tuple[LabelPanel, ...]) -> LabelText:
@@ -234,7 +275,16 @@ def _below(row: Sequence[FlatLine], flats: Iterable[FlatLine]) -> FlatLine | Non
         and flat.top - bottom <= _ROW_GAP * max(height, flat.height)
         and min(right, flat.right) - max(left, flat.left) > 0.2 * min(right - left, flat.width)
     ]
-    return min(near, key=lambda flat: (round((flat.top - bottom) / max(1.0, height / 2)), flat.left), default=None)
+    if not near:
+        return None
+    nearest = min(near, key=lambda flat: flat.top + flat.bottom)
+    return min((flat for flat in near if _level(flat, nearest)), key=lambda flat: flat.left)
+
+
+def _level(one: FlatLine, other: FlatLine) -> bool:
+    """Whether both stand in one row."""
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return overlap >= _SAME_ROW * min(one.height, other.height)
 
 
 def _above(line: FlatLine, flats: Iterable[FlatLine]) -> FlatLine | None:
@@ -296,8 +346,17 @@ class Lexicon(dict[str, Value]):
 
     def find(self, passage: Passage, rows_over: int = 2) -> Iterator[tuple[Sighting, Value]]:
         """The longest known phrases that begin in the first row and end within `rows_over` rows, not overlapping."""
-        start, tokens = 0, passage.tokens
-        while start < len(tokens) and tokens[start].row == 0:
+        return self._find(passage, 0, 0, rows_over)
+
+    def find_from(self, passage: Passage, start: int, rows_over: int) -> Iterator[tuple[Sighting, Value]]:
+        """The longest known phrase that begins with word number `start`, whatever its row; else nothing."""
+        found = next(self._find(passage, start, passage.tokens[start].row, rows_over), None)
+        if found is not None and found[0].start == start:
+            yield found
+
+    def _find(self, passage: Passage, start: int, row: int, rows_over: int) -> Iterator[tuple[Sighting, Value]]:
+        tokens = passage.tokens
+        while start < len(tokens) and tokens[start].row == row:
             best: int | None = None
             read = ""
             for end in range(start, min(start + 9, len(tokens))):

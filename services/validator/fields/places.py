@@ -61,7 +61,7 @@ _SUFFIX = re.compile(
 _NAMES = "|".join(sorted((re.escape(name).replace(r"\ ", r"\s+") for name in STATES.values()), key=len, reverse=True))
 _CODES = "|".join(rf"{code[0]}\.?\s?{code[1]}" for code in STATES)
 _PLACE = re.compile(
-    rf"(?P<gap>\s*[,|(\n]\s*\(?|\s*\.\s+|\s+-+\s*|\s*-\s*|\s+)(?P<state>(?i:{_NAMES})|(?i:{_CODES})(?![a-zA-Z]))\.?\)?"
+    rf"(?P<gap>\s*[,|(\n]\s*\(?|\s*\.\s+|\s+-+\s*|\s*-\s*|\s+)(?P<state>(?i:{_NAMES})|(?i:{_CODES})(?![a-zA-Z]|\.?\s*(?i:agr)))\.?\)?"
     r"(?P<zip>[\s,-]*\d{5}(?:-\d{4})?)?(?=\W|$)"
 )
 _CITY_OF_THAT_NAME = re.compile(rf"\s+(?i:city)\b|[ ,]+(?:(?i:{_NAMES})|{_CODES}|D\.?C\.?)\b")
@@ -146,6 +146,6 @@ def _city_before(text: str) -> tuple[str, int]:
         begin = text.rindex(" ".join(words[-2:])) if " ".join(words[-2:]) in text else begin
     city = text[begin:].strip(" ,.-")
     letters = sum(char.isalpha() for char in city)
-    if re.search(r"\b(?:by|of|for|made|product)\b", city, re.IGNORECASE):
+    if re.search(r"\b(?:by|of|for|made|product)\b", city, re.IGNORECASE) or key_of(words[-1]) in BUSINESS_WORDS:
         return "", end
     return (city, begin) if letters >= 3 else ("", end)

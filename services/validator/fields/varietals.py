@@ -11,7 +11,7 @@ from services.validator.fields.phrases import (
     Lexicon,
     Passage,
     Sighting,
-    is_prose,
+    in_paragraph,
     is_warning,
     key_of,
     statements,
@@ -65,13 +65,14 @@ def split_grapes(text: str) -> tuple[str, ...]:
 
 def read_grapes(text: LabelText) -> tuple[Statement[str], ...]:
     """Every grape name outside prose and the health warning, in order of place."""
-    found = [pair for passage in text.passages if not is_warning(passage) for pair in _in_passage(passage)]
+    found = [pair for passage in text.passages if not is_warning(passage) for pair in grapes_in(passage)]
     return statements(found)
 
 
-def _in_passage(passage: Passage) -> Iterator[tuple[Sighting, str]]:
+def grapes_in(passage: Passage) -> Iterator[tuple[Sighting, str]]:
+    """Grape names that begin in the first row, unless it is prose or an address."""
     squeezed = "".join(token.key for token in passage.first_row)
-    if is_prose(passage) or re.search(r"bottled|produced|imported|distributed|winery|vineyard|street", squeezed):
+    if in_paragraph(passage) or re.search(r"bottled|produced|imported|distributed|winery|vineyard|street", squeezed):
         return
     sightings = list(GRAPES.find(passage))
     for sighting, name in sightings:

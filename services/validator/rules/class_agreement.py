@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.validator.fields.appellation import AppellationKind
 from services.validator.fields.class_type import (
     PROTECTED_WORDS,
     ClassCode,
     Designation,
     code_named,
+    colours_in,
     designation_of,
     is_code_without_set,
 )
@@ -77,25 +80,40 @@ def _against_code(label: Label, code: ClassCode) -> Result:
     others = [s for s in label.names.designations if s not in classes]
     if classes:
         if any(code.admits(statement.value) for statement in classes) and not _contradicted(classes, code):
-            return PASS
+            return _colour_of_grapes(label, code, classes) or PASS
         other = next((s for s in classes if not code.admits(s.value)), classes[0])
         return differs("class and type", code.text, other)
     if "varietal" in code.accepts and label.names.grapes:
-        colour = {colour_of(grape.value) for grape in label.names.grapes} - {""}
-        if colour and all(each in code.excludes for each in colour):
-            return differs("class and type", code.text, label.names.grapes[0], severity=Severity.REVIEW)
-        return PASS
+        return _colour_of_grapes(label, code, label.names.foreign_designations) or PASS
     if "appellation" in code.accepts and any(a.value.kind is AppellationKind.FOREIGN for a in label.names.appellations):
         return PASS
     if others:
+        told = colours_in(others[0].value.phrase)
+        if code.colour and told and code.colour not in told:
+            return differs("class and type", code.text, others[0], severity=Severity.REVIEW)
         if "composition" in code.accepts or others[0].value.family.name in code.accepts:
             return PASS
         return differs("class and type", code.text, others[0], severity=Severity.REVIEW)
     return not_read("class and type", code.text)
 
 
+def _colour_of_grapes(label: Label, code: ClassCode, classes: Sequence[Statement[Designation]]) -> Result | None:
+    """A doubt of the colour, when only the grapes tell it; a rosé is made of dark grapes and says so."""
+    if not code.colour or any(code.colour in colours_in(statement.value.phrase) for statement in classes):
+        return None
+    varietal = label.names.varietal_designations
+    if any(code.colour in colours_in(statement.value.phrase) for statement in varietal):
+        return None
+    told = {colour_of(grape.value) for grape in label.names.grapes} - {""}
+    if not told or code.colour in told:
+        return None
+    return differs("class and type", code.text, label.names.grapes[0], severity=Severity.REVIEW)
+
+
 def _contradicted(classes: list[Statement[Designation]], code: ClassCode) -> bool:
-    """Whether another designation of the same family carries a word that the code excludes."""
+    """Whether another designation of the same family carries a word that the code excludes, or another colour."""
     return any(
-        statement.value.words & code.excludes for statement in classes if statement.value.family.name in code.accepts
+        statement.value.words & code.excludes or (code.colour and colours_in(statement.value.phrase) - {code.colour})
+        for statement in classes
+        if statement.value.family.name in code.accepts
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -120,6 +121,40 @@ def malt_class(label: Label) -> Result:
             f"{others[0].text} is a style, no class word; 27 CFR 7.141 requires a class.", others[0], expected
         )
     return _missing(label, "No class designation was found; 27 CFR 7.63(a)(2) requires one.", expected)
+
+
+_PLACE_OF_BEER = re.compile(
+    r"\b(?:dortmund(?:er)?|vienna|wien(?:er)?|bavarian|munich|m(?:u|ü|ue)nchn?er|salvator|kulmbacher|w(?:u|ü|ue)rtzburger)\b",
+    re.IGNORECASE,
+)
+_TRUE_PLACE = re.compile(r"\b(?:type|style|american)\b", re.IGNORECASE)
+_GERMAN_OR_AUSTRIAN = frozenset({"Germany", "Austria"})
+
+
+@rule(
+    "malt.class.geographic",
+    title="Geographic names of beer types",
+    citation="27 CFR 7.146",
+    severity=Severity.REVIEW,
+    applies_to=[ProductType.MALT_BEVERAGE],
+)
+def malt_class_geographic(label: Label) -> Result:
+    """A type named after a place (Vienna, Munich, Bavarian) says `type`, `American` or where it is really made."""
+    named = [each for each in _of(label, ProductType.MALT_BEVERAGE) if _PLACE_OF_BEER.search(each.text)]
+    if not named:
+        return NOT_APPLICABLE
+    made_there = any(
+        each.value.country is not None and each.value.country.name in _GERMAN_OR_AUSTRIAN
+        for each in label.names.origins
+    )
+    if made_there or all(_TRUE_PLACE.search(each.text) for each in named):
+        return PASS
+    return _review(
+        f"{named[0].text} is named after a place; 27 CFR 7.146 requires the word type, American or the true place "
+        "beside it, as conspicuous, on beer made elsewhere.",
+        next(each for each in named if not _TRUE_PLACE.search(each.text)),
+        "such as Vienna-type lager",
+    )
 
 
 def _certain(label: Label, statement: Statement[Designation]) -> Severity:

@@ -40,6 +40,10 @@ def test_a_violation_outweighs_what_needs_a_look() -> None:
     assert any("sulfite" in reason for reason in decision.reasons[1:])
 
 
+def test_two_designations_that_were_read_are_no_doubt_of_the_label() -> None:
+    assert decided(FRONT[0], "MERLOT", "", "", *FRONT[1:], *BACK).verdict is Verdict.PASSED
+
+
 def test_what_is_missing_is_told_once() -> None:
     reasons = decided(*FRONT, panels_complete=False).reasons
     assert sum("health warning" in reason.lower() for reason in reasons) == 1

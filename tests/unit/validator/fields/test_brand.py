@@ -1,5 +1,7 @@
 import dataclasses
 
+import pytest
+
 from services.common.page import Page, rectangle
 from services.validator.fields.brand import read_brand_candidates
 from services.validator.fields.phrases import label_text
@@ -7,29 +9,82 @@ from tests.common.labels import line, panels
 from tests.common.named_labels import panels_of
 
 
-def drawn(text, top, height):
-    """A line of lettering `height` px high."""
-    one = line(text, left=40, top=top)
+def drawn(text, top, height, stroke=None):
+    """A line of lettering `height` px high, centred on a label 1000 px wide."""
+    half = height * len(text) // 4
+    one = line(text, left=500 - half, top=top)
     return dataclasses.replace(
         one,
-        polygon=rectangle(40, top, 40 + height * len(text) // 2, top + height),
+        polygon=rectangle(500 - half, top, 500 + half, top + height),
         glyph_height_px=1.0 * height,
+        stroke_width_px=stroke,
         words=(),
     )
 
 
-def test_the_largest_name_that_is_no_class_or_place_is_the_brand():
-    lines = (drawn("STONE'S THROW", 40, 60), drawn("CHARDONNAY", 160, 90), drawn("Lot 7", 300, 20))
-    first = read_brand_candidates(label_text(panels(Page(1000, 400, lines))))[0]
+def brands_of(*lines):
+    return read_brand_candidates(label_text(panels(Page(1000, 800, lines))))
+
+
+def test_the_first_name_that_is_no_class_or_place_is_the_brand():
+    first = brands_of(drawn("STONE'S THROW", 40, 60), drawn("CHARDONNAY", 160, 90), drawn("Lot 7", 300, 20))[0]
 
     assert first.statement.value == "STONE'S THROW"
-    assert not first.competes
 
 
-def test_two_names_of_like_size_compete():
-    lines = (drawn("STONE'S THROW", 40, 60), drawn("GUIDING LIGHT", 300, 58))
+def test_a_name_without_rival_that_an_address_repeats_is_sure():
+    address = drawn("Bottled by Stone's Throw Cellars, Napa, CA", 500, 16)
 
-    assert read_brand_candidates(label_text(panels(Page(1000, 400, lines))))[0].competes
+    first = brands_of(drawn("STONE'S THROW", 40, 60), drawn("CHARDONNAY", 160, 90), address)[0]
+
+    assert first.likely
+    assert first.probability > 0.95
+
+
+@pytest.mark.parametrize("rival", [(), (drawn("GUIDING LIGHT", 300, 60),)])
+def test_a_name_that_nothing_else_confirms_is_not_sure(rival):
+    assert not brands_of(drawn("STONE'S THROW", 40, 60), *rival)[0].likely
+
+
+def test_the_name_of_address_and_website_beats_larger_lettering():
+    names = (drawn("ELMTREE", 60, 40), drawn("BREWING CO.", 104, 16), drawn("NIGHT OWL", 300, 56))
+    address = (drawn("Brewed by Elmtree Brewing Co., Troy, NY", 600, 16), drawn("www.elmtreebrewing.com", 640, 16))
+
+    assert brands_of(*names, *address)[0].statement.value.startswith("ELMTREE")
+
+
+def test_rows_of_one_lettering_are_one_name():
+    lines = (drawn("RED", 40, 60), drawn("LANTERN", 105, 60), drawn("MERLOT", 300, 30))
+
+    assert brands_of(*lines)[0].statement.value == "RED LANTERN"
+
+
+def test_a_row_in_another_weight_is_another_text():
+    bold, light = drawn("Anna Brandt", 40, 30, stroke=6.0), drawn("Coteaux Perdus", 74, 30, stroke=3.0)
+
+    assert brands_of(bold, light)[0].statement.value == "Anna Brandt"
+
+
+def test_an_article_lost_in_the_logo_is_found_where_the_name_stands_again():
+    lines = (drawn("CIGALA", 60, 80), drawn("PRODUCED AND BOTTLED BY", 600, 14), drawn("LA CIGALA", 620, 20))
+
+    assert brands_of(*lines)[0].statement.value == "LA CIGALA"
+
+
+def test_small_print_corrects_the_spelling_of_a_logo():
+    lines = (drawn("fontnadora", 40, 50), drawn("PRODUCED AND BOTTLED BY", 600, 14), drawn("FONTANADORA SRL", 620, 16))
+
+    assert brands_of(*lines)[0].statement.value == "FONTANADORA"
+
+
+def test_an_appellation_is_no_brand():
+    lines = (
+        drawn("MONTE CHIARO", 40, 50),
+        drawn("DENOMINAZIONE DI ORIGINE CONTROLLATA", 95, 14),
+        drawn("VESPRI", 200, 40),
+    )
+
+    assert brands_of(*lines)[0].statement.value == "VESPRI"
 
 
 def test_class_address_and_measures_are_no_brand():

@@ -1,5 +1,6 @@
 import string
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -54,3 +55,31 @@ def test_a_part_of_another_name_does_not_stand_alone():
     text = label_text(panels_of("ELM\nGROVE"))
 
     assert not match_name(text, "Grove", frozenset({"elmgrove"})).found
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("RED LANTERNO", "Red Lantern"),
+        ("NEL", "Nelo"),
+        ("Bamhil Cellars", "Barnhill Cellars"),
+    ],
+)
+def test_what_ocr_is_known_to_misread_is_the_wanted_name_and_doubtful(printed, wanted):
+    match = match_name(label_text(panels_of(printed)), wanted)
+
+    assert match.likeness is Likeness.CONFUSABLE
+    assert match.statement.value == wanted
+    assert match.statement.text == printed
+
+
+@pytest.mark.parametrize("printed", ["www.redlantern.it", "@redlanternwines"])
+def test_a_name_inside_that_of_a_website_is_found_and_doubtful(printed):
+    match = match_name(label_text(panels_of(printed)), "Red Lantern")
+
+    assert match.likeness is Likeness.RUN_ON
+    assert match.statement.value == "Red Lantern"
+
+
+def test_another_letter_is_no_misreading():
+    assert match_name(label_text(panels_of("RED LANTERA")), "Red Lantern").likeness is Likeness.DIFFERENT

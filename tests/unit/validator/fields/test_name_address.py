@@ -1,6 +1,12 @@
 import pytest
 
-from services.validator.fields.name_address import parse_name_and_address, read_names_and_addresses, without_suffix
+from services.validator.fields.name_address import (
+    chosen_address,
+    is_doubtful,
+    parse_name_and_address,
+    read_names_and_addresses,
+    without_suffix,
+)
 from services.validator.fields.phrases import label_text
 from tests.common.named_labels import panels_of
 
@@ -39,6 +45,60 @@ def test_bottled_for_names_somebody_else():
     (statement,) = read_names_and_addresses(label_text(panels_of("Bottled for Elm Markets, Boise, ID", looks=1)))
 
     assert not statement.value.does("bottled")
+
+
+WHOLE = [
+    (
+        "BREWED AND KEGGED BY\nELM BREWING\n20 5TH AVENUE SOUTH\nBOISE, ID 83701",
+        "brewed and kegged by ELM BREWING, 20 5TH AVENUE SOUTH, BOISE, Idaho",
+    ),
+    (
+        "Bottled by Elm Cellars\nMt. Vernon, OH\n43050\nfor\nGolden Elm",
+        "bottled by Elm Cellars, Mt. Vernon, Ohio for Golden Elm",
+    ),
+    ("1PINT\nELMBREWING\nELMBREWING.COM\n12 N Mill St, Reno, NV", "12 N Mill St, Reno, Nevada"),
+    ("SHAKE THE BOTTLE\nBottled By\nELM\nRENO, NV", "bottled by ELM, RENO, Nevada"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), WHOLE)
+def test_the_statement_is_shown_as_a_whole(text, shown):
+    assert read_names_and_addresses(label_text(panels_of(text)))[0].value.shown == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Elm grew from a very small\nbrewery in Reno, NV",
+        "PRODUCED AND BOTTLED BY\nOLMO VERDE AZ. AGR.\nLUCCA",
+        "ELM SELECTIONS, IN",
+    ],
+)
+def test_what_is_no_united_states_place(text):
+    assert not [s for s in read_names_and_addresses(label_text(panels_of(text))) if s.value.in_the_united_states]
+
+
+def test_the_end_of_a_statement_is_no_second_one():
+    (statement,) = read_names_and_addresses(label_text(panels_of("Produced and\nbottled by Elm\nReno, NV")))
+
+    assert statement.value.function == "produced and bottled by"
+
+
+def test_the_claimed_statement_is_shown_first():
+    text = "Imported by Elm Imports, Miami, FL\n\n\nBottled by Oak Cellars, Reno, NV"
+    read = read_names_and_addresses(label_text(panels_of(text)))
+    claimed = parse_name_and_address("Oak Cellars, Reno, NV")
+
+    assert chosen_address(read, None).value.name == "Elm Imports"
+    assert chosen_address(read, claimed).value.name == "Oak Cellars"
+
+
+def test_a_name_apart_from_its_phrase_is_doubtful():
+    read = read_names_and_addresses(label_text(panels_of("IMPORTED BY:\n\n\n\nO&K\nRENO, NV")))
+    chosen = chosen_address(read, None)
+
+    assert is_doubtful(chosen.value, read)
+    assert not is_doubtful(chosen.value, [chosen])
 
 
 def test_the_applications_form_drops_street_and_zip():

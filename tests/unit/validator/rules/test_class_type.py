@@ -87,6 +87,20 @@ def test_limited_words_keep_their_band(designation, percent, origin, expected):
     assert outcome(check("wine.class.abv-consistent", subject)) == expected
 
 
+GEOGRAPHIC = [
+    ("Bavarian Lager", DOMESTIC, "review"),
+    ("Bavarian Lager\n\nProduct of Germany", IMPORTED, "pass"),
+    ("Vienna-type lager", DOMESTIC, "pass"),
+    ("American Vienna Lager", DOMESTIC, "pass"),
+    ("Pilsner", DOMESTIC, "not_applicable"),
+]
+
+
+@pytest.mark.parametrize(("text", "origin", "expected"), GEOGRAPHIC)
+def test_a_type_named_after_a_place_says_where_it_is_made(text, origin, expected):
+    assert outcome(check("malt.class.geographic", label(f"STONE'S THROW\n\n{text}", MALT, origin))) == expected
+
+
 SULFITES = [
     ("CONTAINS SULFITES", WINE, None, "pass"),
     ("Contains Sulphites", WINE, None, "pass"),
