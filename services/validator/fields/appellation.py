@@ -11,17 +11,8 @@ from services.common.page import bounds
 from services.validator.fields.known_names import NameMatch
 from services.validator.fields.model import Evidence, Statement
 from services.validator.fields.name_address import address_rows
-from services.validator.fields.phrases import (
-    LabelText,
-    Lexicon,
-    Passage,
-    Sighting,
-    Token,
-    in_paragraph,
-    is_warning,
-    key_of,
-    statements,
-)
+from services.validator.fields.passages import LabelText, Passage, Token, key_of
+from services.validator.fields.phrases import Lexicon, Sighting, in_paragraph, is_warning, statements
 from services.validator.fields.places import (
     COUNTRIES,
     STATES,

@@ -16,7 +16,7 @@ from services.validator.fields.brand_names import Name, displayed_names
 from services.validator.fields.brand_spelling import extended, names_of_notes, names_of_sites, respelled
 from services.validator.fields.lettering import Row, printed
 from services.validator.fields.model import Evidence, Statement
-from services.validator.fields.phrases import LabelText
+from services.validator.fields.passages import LabelText
 
 _SURE = 0.85
 """Probability from which a name that stands twice is the brand. In cross-validation all of those were."""

@@ -31,7 +31,7 @@ from services.validator.fields.brand_words import (
 from services.validator.fields.layout import FlatLine, lay_flat, looks
 from services.validator.fields.lettering import Box, Row, around, dangles, follows, gap, other_weight, overlap, rows_of
 from services.validator.fields.model import LabelPanel
-from services.validator.fields.phrases import key_of
+from services.validator.fields.passages import key_of
 from services.validator.fields.places import BUSINESS_WORDS
 
 _MAX_WORDS = 6

@@ -28,7 +28,7 @@ from services.validator.fields.brand_words import (
     separate_items,
 )
 from services.validator.fields.lettering import Row
-from services.validator.fields.phrases import key_of
+from services.validator.fields.passages import key_of
 from services.validator.fields.places import BUSINESS_WORDS
 
 _MOST_ADDED = 3

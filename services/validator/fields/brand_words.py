@@ -8,7 +8,7 @@ from functools import cache
 
 from services.validator.fields.appellation import KNOWN as KNOWN_APPELLATIONS
 from services.validator.fields.class_type import class_names, class_words
-from services.validator.fields.phrases import key_of
+from services.validator.fields.passages import key_of
 from services.validator.fields.places import COUNTRIES, NATIVE_COUNTRIES, STATES
 from services.validator.fields.varietals import GRAPES, ORDINARY_WORDS
 from services.validator.fields.warning_text import CANONICAL_WORDS

@@ -23,15 +23,8 @@ from services.validator.fields.class_type import (
 )
 from services.validator.fields.known_names import NameMatch
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import (
-    LabelText,
-    Passage,
-    Sighting,
-    in_paragraph,
-    is_warning,
-    key_of,
-    statements,
-)
+from services.validator.fields.passages import LabelText, Passage, key_of
+from services.validator.fields.phrases import Sighting, in_paragraph, is_warning, statements
 from services.validator.fields.varietals import GRAPES, grapes_in, same_grape
 from services.validator.fields.wordlists import words
 

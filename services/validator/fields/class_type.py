@@ -9,17 +9,8 @@ from decimal import Decimal
 
 from services.common.page import bounds
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import (
-    LabelText,
-    Lexicon,
-    Passage,
-    Sighting,
-    Token,
-    in_paragraph,
-    is_warning,
-    key_of,
-    statements,
-)
+from services.validator.fields.passages import LabelText, Passage, Token, key_of
+from services.validator.fields.phrases import Lexicon, Sighting, in_paragraph, is_warning, statements
 from services.validator.fields.places import STATES
 from services.validator.fields.wordlists import load, words
 from services.validator.submission import ProductType

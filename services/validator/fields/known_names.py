@@ -15,17 +15,8 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 
 from services.validator.fields.layout import FlatLine
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import (
-    LabelText,
-    Passage,
-    Sighting,
-    Token,
-    find,
-    is_prose,
-    is_warning,
-    key_of,
-    statements,
-)
+from services.validator.fields.passages import LabelText, Passage, Token, key_of
+from services.validator.fields.phrases import Sighting, find, is_prose, is_warning, statements
 from services.validator.fields.places import BUSINESS_WORDS, places_in
 from services.validator.fields.text import folded, n1, n3
 from services.validator.fields.wordlists import words

@@ -11,7 +11,7 @@ from functools import cached_property
 from services.common.page import Polygon, bounds, rectangle
 from services.validator.fields.brand_words import ADDRESS, AMPERSANDS, ARTICLES, PARTICLES, PREPOSITIONS, PROTECTED
 from services.validator.fields.layout import FlatLine, lay_flat, rows
-from services.validator.fields.phrases import LabelText, key_of
+from services.validator.fields.passages import LabelText, key_of
 from services.validator.fields.text import n1
 
 _SAME_PLACE = 0.3

@@ -1,48 +1,35 @@
 """Name and address: who made, bottled or imported the product, and where (27 CFR 4.35, 5.66-5.68, 7.66-7.68).
 
-Labels print a function phrase, a name, and a place, over one line or several, in any of the forms of rulebook 0.5.
+Labels print a function phrase, a name, and a place, over one line or several. Here they are found in a label's
+passages, the readings of one statement are merged, and one is chosen; what they say is read by
+`services.validator.fields.address_grammar`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.common.page import bounds
+from services.validator.fields.address_grammar import (
+    BARE_VERBS,
+    FUNCTION_PHRASE,
+    IMPORTER,
+    NameAndAddress,
+    country_in,
+    first_rows,
+    function_of,
+    statement_at,
+    statement_in,
+    without_suffix,
+)
 from services.validator.fields.model import Evidence, Statement
-from services.validator.fields.phrases import LabelText, Passage, in_paragraph, is_prose, is_warning, key_of
-from services.validator.fields.places import (
-    BUSINESS_WORDS,
-    COUNTRIES,
-    NATIVE_COUNTRIES,
-    Country,
-    UnitedStatesPlace,
-    places_in,
-)
-from services.validator.fields.text import n1, n4
+from services.validator.fields.passages import LabelText, Passage, key_of
+from services.validator.fields.phrases import in_paragraph, is_prose, is_warning
+from services.validator.fields.places import BUSINESS_WORDS, places_in
+from services.validator.fields.text import n4
 
-_VERBS = (
-    r"produced|made|blended|cellared|vinted|prepared|bottled|bottle(?=\s*by)|boffled|bott1ed|b0ttled|bottlfd|packed|"
-    "packaged|canned|kegged|brewed|filled|"
-    "distilled|manufactured|imported|distributed|shipped|fermented|aged|crushed|grown|finished|"
-    "crafted|handcrafted|selected|rectified"
-)
-_PHRASE = re.compile(
-    rf"(?<![a-z])(?P<phrase>(?:(?:proudly|estate|hand|exclusively|solely|and|&|was|is|sole|u\.?s\.?)[\s]*)*"
-    rf"(?:{_VERBS})(?:\s*(?:,|/|&|\+|and|then)*\s*(?:estate\s*)?(?:{_VERBS}))*"
-    r"(?P<in_us>\s*(?:by\s*)?(?:and\s*)?(?:bottled\s*|canned\s*|packed\s*)?in\s*the\s*united\s*states)?"
-    r"\s*(?:exclusively\s*|solely\s*|on\s+the\s+property\s*|in\s+[a-z]+\s+)?(?P<link>by|for|"
-    r"at)(?:\s*/\s*for)?(?![a-z]{1,2}\b)"
-    r"(?:\s*and\s*bottled\s*in\s*the\s*united\s*states\s*(?:by|for))?)\s*[:.]?\s*",
-    re.IGNORECASE,
-)
-_IMPORTER = re.compile(
-    r"(?P<phrase>(?:sole\s+)?(?:u\.?s\.?a?\.?\s+)?(?:sole\s+)?(?:agent\s+and\s+)?importer)s?\s*:\s*", re.IGNORECASE
-)
-_BARE_VERBS = re.compile(
-    rf"(?<![a-z])(?P<phrase>(?:{_VERBS})(?:\s*(?:,|/|&|and)\s*(?:{_VERBS}))*)\s+(?=[A-Z0-9])", re.IGNORECASE
-)
 _STOP = re.compile(
     r"government\s*warn|gover\w*\s*warn|contains?\b|product\s+of|produce\s+of|alc\b|alcohol|\d\s*%|"
     r"\bnet\b|\b\d+\s*ml\b|www\.|\.com|http|"
@@ -50,119 +37,12 @@ _STOP = re.compile(
     r"(?<![a-z])(?:pint|quart|gallon)s?\b",
     re.IGNORECASE,
 )
-_STREET = re.compile(
-    r"(?:^|[,\n]|\s)\s*(?:p\.?\s?o\.?\s*box\s*\d+|\d+\s+(?:[nsew]\.?\s+)?[^,\n]*?\b(?:st|street|ave|"
-    r"avenue|rd|road|blvd|boulevard|dr|drive|"
-    r"ln|lane|hwy|highway|way|pkwy|parkway|ct|court|pl|place|plaza|trail|circle|square|pike|route|rt)\b\.?"
-    r"(?:\s+(?:north|south|east|west|[nsew])\b|\s+\d+\b(?!\s*\d))?|(?:ste|"
-    r"suite|unit)\b\.?\s*\w+|#\s*\d+)",
-    re.IGNORECASE,
-)
-_HANDLE = re.compile(r"@\w+|\b[\w-]+\.(?:com|net|org|beer|wine|works|vin|bar|us|co)\b", re.IGNORECASE)
-_BEHALF = re.compile(
-    r"(?:[\s,.-]*\d{5}(?:-\d{4})?)?(?:[\s,.]*\bu\.?s\.?a?\.?)?[\s,.]*\b(?:specially\s+|exclusively\s+)?for:?\s+"
-    r"(?!sale|more|the|questions|info|a\b|your|\d)(?P<whom>[^\n]+(?:\n[^\n]+)?)",
-    re.IGNORECASE,
-)
 _ABROAD = re.compile(
     r"mis[e]?\s*en\s*bouteille|imbottigliat|prodotto\s*(?:e|da)|embotellad|elaborad[oa]\s*[ye]|engarrafad|produzid[oa]\s*e|"
     r"abf(?:ü|u|ue)ller|gutsabf|erzeugerabf|weinkellerei|vigneron|exploitant",
     re.IGNORECASE,
 )
-_SUFFIX = re.compile(
-    r"[\s,]+(?:inc|llc|l\.l\.c|ltd|limited|co|corp|corporation|company|incorporated|lp|llp)\.?$", re.IGNORECASE
-)
-_MAX_NAME = 70
-_ADDRESS_ROWS = 5
 _MAX_PLAIN_WORDS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class NameAndAddress:
-    """One statement. `function` is its phrase at N4 (`produced and bottled by`), empty for a name without one.
-
-    `name` is empty when it could not be read (a logo); `city` and `state` (full name) are empty when no U.S. place
-    follows, `country` is the foreign country of the address, or None.
-    """
-
-    function: str
-    name: str
-    city: str = ""
-    state: str = ""
-    country: Country | None = None
-    letters: str = field(default="", compare=False)
-    """Name and city as one key, for texts that do not separate the two."""
-
-    street: str = field(default="", compare=False)
-    """Street or box, when one is printed."""
-
-    on_behalf_of: str = field(default="", compare=False)
-    """Whom it was done for: `bottled by A, Reno, Nevada for B`."""
-
-    @property
-    def importer(self) -> bool:
-        """Whether it names the importer."""
-        return "import" in self.function
-
-    @property
-    def in_the_united_states(self) -> bool:
-        """Whether it gives a U.S. city and State."""
-        return bool(self.city and self.state)
-
-    @property
-    def complete(self) -> bool:
-        """Whether name, city and State were read."""
-        return bool(self.name) and self.in_the_united_states
-
-    def same_place(self, other: NameAndAddress) -> bool:
-        """Whether both give one city and State, even where a text does not separate the name from the city."""
-        if self.state != other.state or not other.city:
-            return False
-        return key_of(self.city) == key_of(other.city) or (bool(other.letters) and self.letters == other.letters)
-
-    def does(self, *verbs: str) -> bool:
-        """Whether the phrase has one of the verbs and `by` or `at` (`bottled for` names somebody else)."""
-        return bool(self.verbs & set(verbs)) and self.function.endswith((" by", " at"))
-
-    @property
-    def verbs(self) -> frozenset[str]:
-        """What the phrase says that was done."""
-        squeezed = self.function.replace("bottle by", "bottled by")
-        return frozenset(verb for verb in _VERB_NAMES if re.search(rf"\b{verb}", squeezed))
-
-    @property
-    def shown(self) -> str:
-        """The statement as one line of text."""
-        area = self.state or (self.country.name if self.country else "")
-        said = ", ".join(part for part in (self.name, self.street, self.city, area) if part)
-        return " ".join(
-            part for part in (self.function, said, self.on_behalf_of and f"for {self.on_behalf_of}") if part
-        )
-
-
-_VERB_NAMES = (
-    "produced", "made", "blended", "cellared", "vinted", "prepared",
-    "bottled", "packed", "packaged", "canned", "kegged", "brewed",
-    "filled", "distilled", "manufactured", "import", "distributed", "shipped",
-)  # fmt: skip
-
-
-def without_suffix(name: str) -> str:
-    """A trade name at N4 without its corporate suffix and a leading article."""
-    previous = None
-    while previous != name:
-        previous, name = name, _SUFFIX.sub("", name.strip())
-    return re.sub(r"^the ", "", n4(name))
-
-
-def parse_name_and_address(text: str) -> NameAndAddress:
-    """A statement as an application writes it: with or without function phrase, street and ZIP code."""
-    match = _first_phrase(text)
-    function, rest = (_function(match), text[match.end() :]) if match else ("", text)
-    places = places_in(rest)
-    if not places:
-        return NameAndAddress(function, _name(rest), country=_country(rest))
-    return _at(function, rest, places[-1])
 
 
 def read_names_and_addresses(text: LabelText) -> tuple[Statement[NameAndAddress], ...]:
@@ -189,13 +69,13 @@ def _in_passage(passage: Passage) -> Iterator[_Found]:
         return
     text = passage.text
     first = len(passage.row_text(0))
-    for match in [*_PHRASE.finditer(text), *_IMPORTER.finditer(text)] or [*_BARE_VERBS.finditer(text)]:
-        if match.start() >= first or (match.re is _BARE_VERBS and not _stands_alone(text, match)):
+    for match in [*FUNCTION_PHRASE.finditer(text), *IMPORTER.finditer(text)] or [*BARE_VERBS.finditer(text)]:
+        if match.start() >= first or (match.re is BARE_VERBS and not _stands_alone(text, match)):
             continue
         tail = text[match.end() :]
         tail = tail[: _end_of_statement(tail)]
-        place = next(iter(places_in(_first_rows(tail))), None)
-        value = _value(_function(match), tail, place)
+        place = next(iter(places_in(first_rows(tail))), None)
+        value = statement_in(function_of(match), tail, place)
         end = match.end() + (place.end if place else _foreign_end(tail))
         shown = text[match.start() : end].strip()
         yield _Found(passage, value, shown, text[:end].rstrip("\n").count("\n") + 1)
@@ -209,105 +89,19 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 def _end_of_statement(tail: str) -> int:
     ends = [m.start() for m in _STOP.finditer(tail)]
-    ends += [m.start() for m in _PHRASE.finditer(tail) if m.start() > 0]
-    ends += [m.start() for m in _IMPORTER.finditer(tail) if m.start() > 0]
+    ends += [m.start() for m in FUNCTION_PHRASE.finditer(tail) if m.start() > 0]
+    ends += [m.start() for m in IMPORTER.finditer(tail) if m.start() > 0]
     return min(ends, default=len(tail))
-
-
-def _first_rows(tail: str) -> str:
-    return "\n".join(tail.split("\n")[:_ADDRESS_ROWS])
-
-
-def _value(function: str, tail: str, place: UnitedStatesPlace | None) -> NameAndAddress:
-    if place is not None:
-        foreign = _country(tail[: place.start])
-        if foreign is None or "import" in function:
-            return _at(function, tail, place)
-    country = _country(_first_rows(tail))
-    return NameAndAddress(
-        function,
-        _name(tail.split("\n", maxsplit=1)[0] if tail[:1] != "\n" else tail.strip().split("\n")[0]),
-        country=country,
-    )
-
-
-def _at(function: str, text: str, place: UnitedStatesPlace) -> NameAndAddress:
-    """The statement of a text whose address ends in a U.S. place."""
-    behalf = _BEHALF.match(text, place.end) if " by" in function else None
-    whom = re.sub(r"\s+", " ", behalf["whom"]).strip(" ,.") if behalf else ""
-    streets = (each[0].strip(" ,\n") for each in _STREET.finditer(text[: place.start]))
-    name = _name(text[: place.start])
-    return NameAndAddress(
-        function,
-        "" if not function and _is_handle(name, text) else name,
-        place.city,
-        place.state,
-        letters=_letters(text, place),
-        street=", ".join(re.sub(r"\s+", " ", each) for each in streets if each),
-        on_behalf_of=whom if len(whom) <= _MAX_NAME else "",
-    )
-
-
-def _is_handle(name: str, text: str) -> bool:
-    """Whether the name is one word that a web address on the label repeats (`elmbrewing`, elmbrewing.com)."""
-    addresses = [each[0] for each in _HANDLE.finditer(text)]
-    return " " not in name and any(
-        key_of(name) in (key_of(address), key_of(address.rsplit(".", 1)[0])) for address in addresses
-    )
 
 
 def _foreign_end(tail: str) -> int:
     """Where a statement without a U.S. place ends: after the row that names a country, else with the text."""
     end = 0
-    for row in _first_rows(tail).split("\n"):
+    for row in first_rows(tail).split("\n"):
         end += len(row) + 1
-        if _country(row) is not None:
+        if country_in(row) is not None:
             break
     return min(end, len(tail))
-
-
-def _letters(text: str, place: UnitedStatesPlace) -> str:
-    until = text.casefold().find(place.city.casefold(), place.start)
-    return key_of(_STREET.sub(" ", text[: until + len(place.city)]))
-
-
-def _country(text: str) -> Country | None:
-    words = re.split(r"[\s,./|·()-]+", text)
-    for start in range(len(words)):
-        for end in range(min(len(words), start + 4), start, -1):
-            key = key_of(" ".join(words[start:end]))
-            found = COUNTRIES.get(key) or NATIVE_COUNTRIES.get(key)
-            if found is not None and len(key) > 3 and found.name not in {"United States", "Georgia"}:
-                return found
-    return None
-
-
-def _first_phrase(text: str) -> re.Match[str] | None:
-    return _PHRASE.search(text) or _IMPORTER.search(text)
-
-
-def _function(match: re.Match[str]) -> str:
-    phrase = (
-        n1(match["phrase"]).casefold().replace("&", " and ").replace("boffled", "bottled").replace("b0ttled", "bottled")
-    )
-    phrase = re.sub(r"(?<=[a-z])(by|for|at|and)$", r" \1", phrase)
-    phrase = re.sub(rf"({_VERBS})(and)", r"\1 \2 ", phrase)
-    phrase = re.sub(r"\band(?=[a-z])", "and ", phrase)
-    words = re.sub(r"\s+", " ", phrase).strip()
-    return re.sub(r"\b(by|for|at) (by|for|at)$", r"\1", re.sub(r"(?<=[a-z]d)(by|for|at)$", r" \1", words))
-
-
-def _name(text: str) -> str:
-    text = _HANDLE.sub(" ", _STREET.sub(" ", text))
-    text = re.sub(
-        r"\bfor\b.*|\bin\s*$|\bin\s*\n.*|\d{3}[-. ]\d{3}[-. ]\d{4}", "", text, flags=re.IGNORECASE | re.DOTALL
-    )
-    name = re.sub(r"\s+", " ", text).strip(" ,.-|:\n·@")
-    return (
-        name
-        if len(name) <= _MAX_NAME and sum(char.isalpha() for char in name) >= 2
-        else name[:_MAX_NAME].rsplit(" ", 1)[0]
-    )
 
 
 def _without_function(passage: Passage) -> Iterator[_Found]:
@@ -322,7 +116,7 @@ def _without_function(passage: Passage) -> Iterator[_Found]:
             continue
         if words and all(word.islower() for word in words):
             continue
-        value = _at("", text, place)
+        value = statement_at("", text, place)
         yield _Found(passage, value, text[: place.end], text[: place.end].count("\n") + 1)
 
 
@@ -390,7 +184,7 @@ def _rows_abroad(passage: Passage) -> int:
     """Rows up to the one that names a country or a postal code, at most three."""
     for row in range(min(3, len(passage.rows))):
         line = passage.row_text(row)
-        if _country(line) is not None or re.search(r"\b\d{4,5}\b", line):
+        if country_in(line) is not None or re.search(r"\b\d{4,5}\b", line):
             return row + 1
     return 1
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.common.page import Page, Polygon, bounds
+from services.validator.fields.address_grammar import NameAndAddress, parse_name_and_address
 from services.validator.fields.appellation import (
     APPELLATION_WORDS,
     Appellation,
@@ -44,15 +45,9 @@ from services.validator.fields.model import (
     Value_co,
     images_of,
 )
-from services.validator.fields.name_address import (
-    NameAndAddress,
-    chosen_address,
-    is_doubtful,
-    parse_name_and_address,
-    read_names_and_addresses,
-)
+from services.validator.fields.name_address import chosen_address, is_doubtful, read_names_and_addresses
 from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
-from services.validator.fields.phrases import LabelText, key_of, label_text
+from services.validator.fields.passages import LabelText, key_of, label_text
 from services.validator.fields.second_look import Place, around
 from services.validator.fields.sulfites import read_sulfites
 from services.validator.fields.varietals import read_grapes, same_grape, split_grapes

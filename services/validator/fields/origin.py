@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from services.validator.fields.address_grammar import NameAndAddress
 from services.validator.fields.appellation import Appellation, AppellationKind
 from services.validator.fields.model import Statement
-from services.validator.fields.name_address import NameAndAddress
-from services.validator.fields.phrases import LabelText, Passage, Sighting, is_prose, is_warning, statements
+from services.validator.fields.passages import LabelText, Passage
+from services.validator.fields.phrases import Sighting, is_prose, is_warning, statements
 from services.validator.fields.places import (
     COUNTRIES,
     COUNTRY_ADJECTIVES,

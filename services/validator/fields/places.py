@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from services.validator.fields.phrases import Lexicon, key_of
+from services.validator.fields.passages import key_of
+from services.validator.fields.phrases import Lexicon
 from services.validator.fields.wordlists import load, words
 
 _DATA = load("places.toml")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import LabelText, Passage, Sighting, statements
+from services.validator.fields.passages import LabelText, Passage
+from services.validator.fields.phrases import Sighting, statements
 
 _AGENT = re.compile(
     r"sul(?:f|ph|t|il)[a-z]{0,2}[it]{1,3}[a-z]{0,3}es?|sulfit|sulphit|sulfitingagent|sulphitingagent|"

@@ -6,16 +6,8 @@ import re
 from collections.abc import Iterator
 
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import (
-    LabelText,
-    Lexicon,
-    Passage,
-    Sighting,
-    in_paragraph,
-    is_warning,
-    key_of,
-    statements,
-)
+from services.validator.fields.passages import LabelText, Passage, key_of
+from services.validator.fields.phrases import Lexicon, Sighting, in_paragraph, is_warning, statements
 from services.validator.fields.wordlists import load, words
 
 _DATA = load("grapes.toml")

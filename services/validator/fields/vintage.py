@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from services.validator.fields.model import Statement
-from services.validator.fields.phrases import LabelText, Passage, Sighting, is_warning, statements
+from services.validator.fields.passages import LabelText, Passage
+from services.validator.fields.phrases import Sighting, is_warning, statements
 
 _YEAR = re.compile(r"^\W*((?:19|20)\d\d)\W*$")
 _OTHER_DATE = re.compile(

@@ -6,12 +6,12 @@ what was not read is never a pass.
 
 from __future__ import annotations
 
+from services.validator.fields.address_grammar import NameAndAddress, parse_name_and_address, without_suffix
 from services.validator.fields.appellation import Appellation, AppellationKind, appellation_named
 from services.validator.fields.known_names import Likeness, NameMatch
 from services.validator.fields.model import Statement
-from services.validator.fields.name_address import NameAndAddress, parse_name_and_address, without_suffix
 from services.validator.fields.names import given
-from services.validator.fields.phrases import key_of
+from services.validator.fields.passages import key_of
 from services.validator.fields.places import country_named, state_named
 from services.validator.fields.text import n4
 from services.validator.fields.varietals import same_grape, split_grapes

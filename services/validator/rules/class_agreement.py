@@ -16,7 +16,7 @@ from services.validator.fields.class_type import (
 )
 from services.validator.fields.model import Statement
 from services.validator.fields.names import given
-from services.validator.fields.phrases import key_of
+from services.validator.fields.passages import key_of
 from services.validator.fields.varietals import colour_of, grape_named, same_grape
 from services.validator.label import Label
 from services.validator.rules.class_type import plain_class

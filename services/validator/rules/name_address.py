@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.validator.fields.address_grammar import NameAndAddress
 from services.validator.fields.model import Statement
-from services.validator.fields.name_address import NameAndAddress
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
 from services.validator.submission import Origin, ProductType

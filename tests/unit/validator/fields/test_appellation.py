@@ -7,7 +7,7 @@ from services.validator.fields.appellation import (
     read_appellations,
 )
 from services.validator.fields.known_names import match_name
-from services.validator.fields.phrases import label_text
+from services.validator.fields.passages import label_text
 from tests.common.named_labels import panels_of
 
 PRINTED = [

@@ -4,7 +4,7 @@ import pytest
 
 from services.common.page import Page, rectangle
 from services.validator.fields.brand import read_brand_candidates
-from services.validator.fields.phrases import label_text
+from services.validator.fields.passages import label_text
 from tests.common.labels import line, panels
 from tests.common.named_labels import panels_of
 

@@ -1,7 +1,7 @@
 import pytest
 
 from services.validator.fields.class_type import code_named, designation_of, is_code_without_set, read_designations
-from services.validator.fields.phrases import label_text
+from services.validator.fields.passages import label_text
 from tests.common.named_labels import panels_of
 
 PRINTED = [

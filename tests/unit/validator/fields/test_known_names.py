@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.validator.fields.known_names import Likeness, match_name
-from services.validator.fields.phrases import key_of, label_text
+from services.validator.fields.passages import key_of, label_text
 from tests.common.named_labels import panels_of
 
 WORD = st.text(string.ascii_lowercase, min_size=3, max_size=8)

@@ -1,13 +1,8 @@
 import pytest
 
-from services.validator.fields.name_address import (
-    chosen_address,
-    is_doubtful,
-    parse_name_and_address,
-    read_names_and_addresses,
-    without_suffix,
-)
-from services.validator.fields.phrases import label_text
+from services.validator.fields.address_grammar import parse_name_and_address, without_suffix
+from services.validator.fields.name_address import chosen_address, is_doubtful, read_names_and_addresses
+from services.validator.fields.passages import label_text
 from tests.common.named_labels import panels_of
 
 PRINTED = [

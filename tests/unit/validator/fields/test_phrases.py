@@ -1,4 +1,5 @@
-from services.validator.fields.phrases import find, is_prose, key_of, label_text, statements
+from services.validator.fields.passages import key_of, label_text
+from services.validator.fields.phrases import find, is_prose, statements
 from tests.common.labels import line, page, panels
 from tests.common.named_labels import panels_of
 

@@ -1,6 +1,6 @@
 import pytest
 
-from services.validator.fields.phrases import label_text
+from services.validator.fields.passages import label_text
 from services.validator.fields.varietals import GRAPES, grape_named, read_grapes, same_grape, split_grapes
 from tests.common.named_labels import panels_of
 

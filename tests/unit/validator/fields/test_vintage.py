@@ -1,6 +1,6 @@
 import pytest
 
-from services.validator.fields.phrases import label_text
+from services.validator.fields.passages import label_text
 from services.validator.fields.vintage import read_vintages
 from tests.common.named_labels import panels_of
 
