@@ -67,7 +67,7 @@ class OllamaServer(ThreadingHTTPServer):
     def __init__(self, store: Path, library: Path | None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.store = store
-        self.library = library
+        self.offered = library
         self.behaviour = Behaviour()
         self.asked: list[tuple[str, Any]] = []
         self.answering = Answering()
@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/x-ndjson")
         self.end_headers()
         name = _tagged(asked["model"])
-        source = self.server.library and self.server.library / _MANIFESTS / name.replace(":", "/")
+        source = self.server.offered and self.server.offered / _MANIFESTS / name.replace(":", "/")
         self._tell(status="pulling manifest")
         if not source or not source.exists():
             return self._tell(error="pull model manifest: file does not exist")
@@ -197,10 +197,10 @@ class _Handler(BaseHTTPRequestHandler):
                 return False
             if piece == _PIECES // 2 and now.cut_stream:
                 return False
-        assert self.server.library
+        assert self.server.offered
         target = _blob(self.server.store, digest)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_blob(self.server.library, digest), target)
+        shutil.copyfile(_blob(self.server.offered, digest), target)
         return True
 
     def _tell(self, **message: Any) -> None:
