@@ -16,6 +16,7 @@ from services.artifacts.admission import Admission
 from services.artifacts.archive import Archive
 from services.artifacts.spool_client import Spool
 from services.artifacts.storage_watch import StorageWatch
+from services.common import metadata as call_metadata
 from services.common import response_headers
 from services.common.errors import Reason, TtbError
 from services.common.logs import get_logger
@@ -26,7 +27,6 @@ Context = grpc.aio.ServicerContext[Any, Any]
 Answer = TypeVar("Answer")
 
 DEFAULT_PAGE_SIZE = 100
-_CLIENT_ADDRESS = "x-client-ip"
 
 
 class ArtifactsServicer(artifacts_pb2_grpc.ArtifactsServiceServicer):
@@ -106,7 +106,5 @@ class ArtifactsServicer(artifacts_pb2_grpc.ArtifactsServiceServicer):
 
 def _who(context: Context) -> str:
     """The client's address: until callers prove who they are, nothing more is known of them."""
-    for name, value in context.invocation_metadata() or ():
-        if name == _CLIENT_ADDRESS and isinstance(value, str):
-            return f"client address {value}"
-    return "a caller inside the system"
+    address = call_metadata.first(context, call_metadata.CLIENT_IP_KEY)
+    return f"client address {address}" if address else "a caller inside the system"

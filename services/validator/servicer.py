@@ -14,7 +14,7 @@ import grpc
 from ttb.validator.v1 import validator_pb2 as pb
 from ttb.validator.v1 import validator_pb2_grpc
 
-from services.common import request_id
+from services.common import metadata, request_id
 from services.common.interceptors.validation import check as check_message
 from services.validator import convert
 from services.validator.assembly import build_label
@@ -32,8 +32,6 @@ from services.validator.verification import Verification, Verifier, check
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
-CLIENT_IP_KEY = "x-client-ip"
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -45,10 +43,8 @@ class Caller:
     @classmethod
     def of(cls, context: Context) -> Caller:
         """The caller of this call. Raises `TtbError` when the Idempotency-Key is bad."""
-        metadata = tuple(context.invocation_metadata() or ())
-        addresses = [value for key, value in metadata if key == CLIENT_IP_KEY and isinstance(value, str)]
-        keys = [value for key, value in metadata if key == idempotency.METADATA_KEY]
-        return cls(addresses[0] if addresses else "", idempotency.checked_key(keys))
+        keys = [value for key, value in context.invocation_metadata() or () if key == idempotency.METADATA_KEY]
+        return cls(metadata.first(context, metadata.CLIENT_IP_KEY), idempotency.checked_key(keys))
 
 
 class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):

@@ -16,6 +16,8 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
+from services.common import metadata
+
 OWN_METHODS = "/ttb."
 
 
@@ -33,10 +35,7 @@ class Call:
 
     def metadata(self, key: str) -> str:
         """The caller's metadata of that key, or an empty string."""
-        for name, value in self.context.invocation_metadata() or ():
-            if name == key and isinstance(value, str):
-                return value
-        return ""
+        return metadata.first(self.context, key)
 
 
 class AroundInterceptor(grpc.aio.ServerInterceptor, ABC):
