@@ -8,6 +8,7 @@ from services.validator.fields.legibility import legible
 from services.validator.fields.model import FieldName, FieldState, LabelField, LabelPanel
 from services.validator.fields.names import names_fields, names_second_looks, read_names
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
+from services.validator.fields.passages import label_text
 from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
@@ -22,11 +23,12 @@ def build_label(submission: Submission, panels: tuple[LabelPanel, ...]) -> Label
     """Read every field from the panels."""
     warning = read_warning(panels)
     alcohol = read_alcohol(panels)
-    names = read_names(panels, submission.application)
+    text = label_text(panels)
+    names = read_names(text, submission.application)
     product_type = submission.product_type or judge_product_type(panels, names, alcohol.percents())
     return Label(
         submission=submission,
-        panels=panels,
+        text=text,
         product_type=product_type,
         origin=submission.origin or judge_origin(names, product_type),
         warning=warning,

@@ -8,6 +8,7 @@ from services.validator.fields.alcohol import AlcoholReading
 from services.validator.fields.model import LabelPanel
 from services.validator.fields.names import NamesReading
 from services.validator.fields.net_contents import NetContentsReading
+from services.validator.fields.passages import LabelText
 from services.validator.fields.warning import WarningReading
 from services.validator.submission import Origin, ProductType, Submission
 
@@ -21,7 +22,7 @@ class Label:
     """
 
     submission: Submission
-    panels: tuple[LabelPanel, ...]
+    text: LabelText
     product_type: ProductType | None
     origin: Origin | None
     warning: WarningReading
@@ -29,6 +30,11 @@ class Label:
     net_contents: NetContentsReading
     names: NamesReading
     legible: bool
+
+    @property
+    def panels(self) -> tuple[LabelPanel, ...]:
+        """The images of the label, in the request's order."""
+        return self.text.panels
 
     @property
     def complete(self) -> bool:

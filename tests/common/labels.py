@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from services.common.page import Line, Page, Word, rectangle
+from collections.abc import Mapping, Sequence
+
+from services.common.page import Line, Page, Word, bounds, rectangle
 from services.validator.fields.model import LabelPanel
 from services.validator.fields.second_look import STANDING, Place, whole
 from services.validator.submission import Panel
 
 CHARACTER_WIDTH = 10
 LINE_HEIGHT = 20
+GLYPH_HEIGHT = 14.0
 
 
 def line(
-    text: str, *, left: int = 0, top: int = 0, confidence: float = 0.98, look: int = 0, engine: str = "rapidocr"
+    text: str,
+    *,
+    left: int = 0,
+    top: int = 0,
+    confidence: float = 0.98,
+    look: int = 0,
+    engine: str = "rapidocr",
+    glyph_height: float = GLYPH_HEIGHT,
 ) -> Line:
-    """One upright line of `text`, 10 px a character and 20 px high."""
+    """One upright line of `text`: 10 px a character and 20 px high, or as much more or less as its letters are."""
+    width = round(CHARACTER_WIDTH * glyph_height / GLYPH_HEIGHT)
+    bottom = top + round(LINE_HEIGHT * glyph_height / GLYPH_HEIGHT)
     words: list[Word] = []
     at = left
     for word in text.split(" "):
-        right = at + CHARACTER_WIDTH * len(word)
-        words.append(Word(word, confidence, rectangle(at, top, right, top + LINE_HEIGHT)))
-        at = right + CHARACTER_WIDTH
-    box = rectangle(left, top, left + CHARACTER_WIDTH * len(text), top + LINE_HEIGHT)
-    return Line(text, confidence, box, 0.0, tuple(words), engine, glyph_height_px=14.0, look=look)
+        right = at + width * len(word)
+        words.append(Word(word, confidence, rectangle(at, top, right, bottom)))
+        at = right + width
+    box = rectangle(left, top, left + width * len(text), bottom)
+    return Line(text, confidence, box, 0.0, tuple(words), engine, glyph_height_px=glyph_height, look=look)
 
 
 def page(*texts: str, confidence: float = 0.98, looks: int = 2) -> Page:
@@ -34,6 +46,21 @@ def page(*texts: str, confidence: float = 0.98, looks: int = 2) -> Page:
         if text
     ]
     return Page(1000, 80 + 30 * len(texts), tuple(lines))
+
+
+def printed_page(rows: Sequence[str], heights: Mapping[str, float], *, confidence: float, looks: int) -> Page:
+    """As `page`, with the height in pixels of the letters of some rows."""
+    lines: list[Line] = []
+    top = 40
+    for row in rows:
+        height = heights.get(row, GLYPH_HEIGHT)
+        lines.extend(
+            line(row, top=top, left=40, confidence=confidence, look=look, glyph_height=height)
+            for look in range(looks if row else 0)
+        )
+        top += round(1.5 * LINE_HEIGHT * height / GLYPH_HEIGHT)
+    width = max((bounds(each.polygon)[2] for each in lines), default=0)
+    return Page(max(1000, width + 40), top + 40, tuple(lines))
 
 
 def panels(*pages: Page, kinds: tuple[Panel | None, ...] = ()) -> tuple[LabelPanel, ...]:

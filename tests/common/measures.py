@@ -12,6 +12,7 @@ from services.validator.fields.alcohol import read_alcohol
 from services.validator.fields.model import Evidence, Statement
 from services.validator.fields.names import NamesReading
 from services.validator.fields.net_contents import read_net_contents
+from services.validator.fields.passages import label_text
 from services.validator.fields.warning import WarningReading
 from services.validator.label import Label
 from services.validator.rules.model import REGISTRY, Outcome, Result
@@ -73,7 +74,7 @@ def label_of(case: Case) -> Label:
             container_ml=case.container_ml,
             lab_abv=case.lab_abv,
         ),
-        panels=seen,
+        text=label_text(seen),
         product_type=case.product,
         origin=None,
         warning=WarningReading(found=case.self_contained, evidence=(Evidence(0),) if case.self_contained else ()),

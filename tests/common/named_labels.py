@@ -9,6 +9,7 @@ from services.validator.fields.alcohol import read_alcohol
 from services.validator.fields.model import LabelPanel
 from services.validator.fields.names import read_names
 from services.validator.fields.net_contents import read_net_contents
+from services.validator.fields.passages import label_text
 from services.validator.fields.warning import read_warning
 from services.validator.label import Label
 from services.validator.rules.model import REGISTRY, Outcome, Result
@@ -48,13 +49,13 @@ def label(
     )
     return Label(
         submission,
-        found,
+        label_text(found),
         product,
         origin,
         read_warning(found),
         read_alcohol(found),
         read_net_contents(found),
-        read_names(found, submission.application),
+        read_names(label_text(found), submission.application),
         legible=True,
     )
 

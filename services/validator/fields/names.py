@@ -47,7 +47,7 @@ from services.validator.fields.model import (
 )
 from services.validator.fields.name_address import chosen_address, is_doubtful, read_names_and_addresses
 from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
-from services.validator.fields.passages import LabelText, key_of, label_text
+from services.validator.fields.passages import LabelText, key_of
 from services.validator.fields.second_look import Place, around
 from services.validator.fields.sulfites import read_sulfites
 from services.validator.fields.varietals import read_grapes, same_grape, split_grapes
@@ -159,9 +159,8 @@ def given(value: str) -> str:
     return "" if value.strip().casefold() in _NONE else value.strip()
 
 
-def read_names(panels: tuple[LabelPanel, ...], application: Application) -> NamesReading:
-    """Read every name on the panels, looking for what the application gives."""
-    text = label_text(panels)
+def read_names(text: LabelText, application: Application) -> NamesReading:
+    """Read every name on the label, looking for what the application gives."""
     addresses = read_names_and_addresses(text)
     appellations = read_appellations(text)
     neutral = _neutral(application)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from services.common.page import Polygon, bounds, rectangle
 from services.validator.fields.layout import FlatLine, lay_flat, looks, rows
@@ -18,6 +18,7 @@ from services.validator.fields.model import LabelPanel
 from services.validator.fields.text import n1, n4, without_diacritics
 
 _MAX_ROWS = 9
+_ROWS_OF_WORDING = 3
 _NEIGHBOUR_GAP = 1.0
 _NEIGHBOUR_HEIGHT = 0.5
 _ROW_GAP = 1.2
@@ -73,6 +74,11 @@ class Passage:
         """All rows at N1, a line break between rows."""
         return "\n".join(self.row_text(row) for row in range(len(self.rows)))
 
+    @property
+    def start_of_text(self) -> str:
+        """The words of the first three rows in lower case, a space between words."""
+        return " ".join(token.text for token in self.tokens if token.row < _ROWS_OF_WORDING).casefold()
+
     def polygon_of(self, row_count: int) -> Polygon:
         """The place of the first `row_count` rows."""
         return around_polygons(flat.line.polygon for row in self.rows[:row_count] for flat in row)
@@ -82,12 +88,17 @@ class Passage:
         return min(flat.line.confidence for row in self.rows[:row_count] for flat in row)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelText:
     """Everything that was read, as passages."""
 
     panels: tuple[LabelPanel, ...]
     passages: tuple[Passage, ...]
+
+    @cached_property
+    def running(self) -> str:
+        """The first rows of every passage in lower case, a line each: tells fast that a wording stands nowhere."""
+        return "\n".join(passage.start_of_text for passage in self.passages)
 
 
 @lru_cache(maxsize=16384)

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from services.validator.fields.names import read_names
+from services.validator.fields.passages import label_text
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.submission import Application, Origin
 from tests.common.named_labels import MALT, SPIRITS, WINE, panels_of
@@ -21,7 +22,7 @@ PRODUCTS = [
 @pytest.mark.parametrize(("text", "percents", "expected"), PRODUCTS)
 def test_product_type(text, percents, expected):
     found = panels_of(text)
-    names = read_names(found, Application())
+    names = read_names(label_text(found), Application())
 
     assert judge_product_type(found, names, tuple(Decimal(percent) for percent in percents)) == expected
 
@@ -39,4 +40,4 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("text", "expected"), ORIGINS)
 def test_origin(text, expected):
-    assert judge_origin(read_names(panels_of(text), Application()), WINE) == expected
+    assert judge_origin(read_names(label_text(panels_of(text)), Application()), WINE) == expected

@@ -4,13 +4,14 @@ import pytest
 
 from services.common.page import Line, Page, Word, rectangle
 from services.validator.fields.names import read_names
+from services.validator.fields.passages import label_text
 from services.validator.submission import Application
 from tests.common.labels import panels
 from tests.common.named_labels import panels_of
 
 
 def chosen(text, class_type=""):
-    choice = read_names(panels_of(text), Application(class_type=class_type)).class_choice
+    choice = read_names(label_text(panels_of(text)), Application(class_type=class_type)).class_choice
     return choice.statement.value.phrase if choice.statement else None, choice.doubtful
 
 
@@ -46,6 +47,6 @@ def test_the_designation_that_is_shown(text, claimed, expected):
 @pytest.mark.parametrize(("grape", "expected"), [(60, "Malbec"), (32, "Red Wine")])
 def test_a_grape_much_larger_than_the_class_stands_in_lieu_of_it(grape, expected):
     sheet = Page(1000, 400, (drawn("Malbec", 20, grape), drawn("Red Wine", 300, 30)))
-    choice = read_names(panels(sheet), Application()).class_choice
+    choice = read_names(label_text(panels(sheet)), Application()).class_choice
 
     assert (choice.statement.value.phrase, choice.rivals) == (expected, True)

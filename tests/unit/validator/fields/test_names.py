@@ -1,6 +1,7 @@
 from services.common.page import bounds
 from services.validator.fields.model import FieldName, FieldState
 from services.validator.fields.names import names_fields, names_second_looks, read_names
+from services.validator.fields.passages import label_text
 from services.validator.submission import Application
 from tests.common.named_labels import panels_of
 
@@ -21,7 +22,7 @@ Produced and bottled by Elm Winery, Napa, CA"""
 
 def read(text, application=None, **how):
     found = panels_of(text, **how)
-    return found, read_names(found, application or Application())
+    return found, read_names(label_text(found), application or Application())
 
 
 def test_the_fields_stand_in_the_order_of_the_answer():

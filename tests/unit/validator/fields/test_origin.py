@@ -2,6 +2,7 @@ import pytest
 
 from services.validator.fields.names import read_names
 from services.validator.fields.origin import OriginForm
+from services.validator.fields.passages import label_text
 from services.validator.submission import Application
 from tests.common.named_labels import panels_of
 
@@ -17,7 +18,7 @@ LINES = [
 
 @pytest.mark.parametrize(("text", "country", "form"), LINES)
 def test_how_the_country_is_told(text, country, form):
-    value = read_names(panels_of(text), Application()).country_of_origin.value
+    value = read_names(label_text(panels_of(text)), Application()).country_of_origin.value
 
     assert (value.country.name, value.form) == (country, form)
 
@@ -33,4 +34,4 @@ def test_how_the_country_is_told(text, country, form):
     ],
 )
 def test_what_is_no_origin(text):
-    assert read_names(panels_of(text), Application()).country_of_origin is None
+    assert read_names(label_text(panels_of(text)), Application()).country_of_origin is None

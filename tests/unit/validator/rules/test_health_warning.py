@@ -13,6 +13,7 @@ from services.common.page import Line, Page
 from services.validator.fields.alcohol import read_alcohol
 from services.validator.fields.names import NamesReading
 from services.validator.fields.net_contents import read_net_contents
+from services.validator.fields.passages import label_text
 from services.validator.fields.warning import read_warning
 from services.validator.fields.warning_text import CANONICAL
 from services.validator.label import Label
@@ -73,7 +74,7 @@ def judge(rule_id: str, case: Case) -> Result:
                 scale_mm_per_px=case.scale,
                 container_ml=case.container_ml,
             ),
-            panels=seen,
+            text=label_text(seen),
             product_type=None,
             origin=case.origin,
             warning=read_warning(seen),
