@@ -54,7 +54,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Fields as the application (TTB F 5100.31) carries them; empty means the application does not carry it."""
+    """Fields as the application (TTB F 5100.31) carries them; empty means the application does not carry it.
+
+    Beyond the items that stand on the label: `formula` is item 9, `embossed` what is blown, branded or embossed on the
+    container (item 15), `permit_names` the names and trade names of the permit, separated by semicolons, `ingredients`
+    what the formula declares and the law wants told (`FD&C Yellow No. 5, caramel color, oak chips`), separated by
+    commas, `age` that of the youngest spirit (`18 months`), `sale_state` the only State of sale under a certificate of
+    exemption; `certificate_status` and `qualifications` are those of an issued certificate.
+    """
 
     brand_name: str = ""
     fanciful_name: str = ""
@@ -66,6 +73,14 @@ class Application:
     appellation: str = ""
     vintage: str = ""
     varietals: str = ""
+    formula: str = ""
+    embossed: str = ""
+    permit_names: str = ""
+    ingredients: str = ""
+    age: str = ""
+    sale_state: str = ""
+    certificate_status: str = ""
+    qualifications: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,8 @@ class Submission:
 
     `product_type` and `origin` are None when they are to be judged from the label; the numbers are None when they are
     not known. `scale_mm_per_px` is millimetres of the printed label for each pixel, `container_ml` millilitres,
-    `lab_abv` percent by volume, `lab_so2_ppm` parts per million.
+    `lab_abv` percent by volume, `lab_so2_ppm` parts per million, `lab_solids`
+    total solids in grams for each 100 mL.
     """
 
     as_of: date
@@ -89,4 +105,5 @@ class Submission:
     container_ml: Decimal | None = None
     lab_abv: Decimal | None = None
     lab_so2_ppm: Decimal | None = None
+    lab_solids: Decimal | None = None
     disabled_rules: frozenset[str] = frozenset()

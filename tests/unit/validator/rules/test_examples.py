@@ -6,7 +6,7 @@ import pytest
 
 from services.validator.assembly import build_label
 from services.validator.rules.evaluation import applies
-from services.validator.rules.examples import Example, examples
+from services.validator.rule_examples import Example, examples
 from services.validator.rules.model import REGISTRY, Outcome
 from services.validator.submission import Submission
 from tests.common.labels import panels, printed_page
@@ -26,6 +26,7 @@ def said(example: Example) -> str:
         example.container_ml,
         example.lab_abv,
         example.lab_so2_ppm,
+        example.lab_solids,
     )
     pages = [
         printed_page(part.strip("\n").split("\n"), example.heights, confidence=example.confidence, looks=example.looks)

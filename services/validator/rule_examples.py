@@ -1,6 +1,6 @@
 """Examples of each rule: what passes, what fails, and how much it weighs.
 
-The tables below `data/examples` are the rulebook's examples, written down as labels. They are shown with the rule
+The tables below `rules/data/examples` are the rulebook's examples, written down as labels. They are shown with the rule
 (`GET /rules/{id}`, `docs/rules.md`), and a test judges every one of them, so that what is shown is true.
 """
 
@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from services.validator.submission import Application, ApplicationType, Mode, Origin, Panel, ProductType
 
-_TABLES = Path(__file__).parent / "data" / "examples"
+_TABLES = Path(__file__).parent / "rules" / "data" / "examples"
 
 
 class Answer(StrEnum):
@@ -59,6 +59,7 @@ class Example:
     container_ml: Decimal | None = None
     lab_abv: Decimal | None = None
     lab_so2_ppm: Decimal | None = None
+    lab_solids: Decimal | None = None
     confidence: float = 0.98
     looks: int = 2
     heights: Mapping[str, float] = field(default_factory=dict)
