@@ -43,6 +43,9 @@ _PRESENCE_RULES: Mapping[FieldName, tuple[str, ...]] = {
 """Ends of the ids of the rules that tell of a missing field, so that it is not told twice."""
 
 
+_NO_TEXT = "No text could be read on the images; send a sharp image of each panel of the label, large enough to read."
+
+
 class Verdict(StrEnum):
     """The answer."""
 
@@ -65,6 +68,8 @@ def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -
     for each in evaluation.findings:
         if each.finding.severity in weight:
             weight[each.finding.severity].append(each.finding.message)
+    if not any(panel.page.lines for panel in label.panels):
+        return Decision(Verdict.NEEDS_REVIEW, (_NO_TEXT,))
     doubts = list(weight[Severity.REVIEW])
     if label.product_type is None:
         doubts.append("The product type could not be judged from the label; give product_type.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
+import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -28,10 +30,17 @@ def pixels(image: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(image.convert("RGB"))
 
 
-def file(image: Image.Image, image_format: str = "PNG") -> bytes:
-    """The picture as a file."""
+def file(image: Image.Image, image_format: str = "PNG", **options: Any) -> bytes:
+    """The picture as a file; `options` are Pillow's of that format."""
     data = BytesIO()
-    image.save(data, image_format)
+    image.save(data, image_format, **options)
+    return data.getvalue()
+
+
+def heic_file(image: Image.Image) -> bytes:
+    """The picture as a HEIC file, by the encoder that tests have and the product has not."""
+    data = BytesIO()
+    pillow_heif.from_pillow(image).save(data, quality=90)
     return data.getvalue()
 
 

@@ -102,3 +102,19 @@ def test_a_backend_that_is_not_there_is_no_verdict(stack: Stack) -> None:
     missing = ttb(stack, "verify", SAMPLES / "wine-label.png", "--ocr-backend", "ollama")
     assert (missing.returncode, missing.stdout) == (4, "")
     assert "ollama" in missing.stderr.lower()
+
+
+def test_the_answer_is_drawn_on_the_label(stack: Stack, tmp_path: Path) -> None:
+    drawn = tmp_path / "found.png"
+
+    shown = ttb(stack, "verify", SAMPLES / "wine-label.png", "--annotate", drawn)
+
+    assert (shown.returncode, shown.stderr) == (0, f"ttb: drawn on {drawn}\n")
+    with Image.open(SAMPLES / "wine-label.png") as label, Image.open(drawn) as picture:
+        assert picture.width / picture.height > label.width / label.height
+
+
+def test_a_picture_that_cannot_be_written_is_said_before_anything_is_sent(stack: Stack, tmp_path: Path) -> None:
+    for file in (tmp_path / "found.txt", tmp_path / "nowhere" / "found.png"):
+        refused = ttb(stack, "verify", SAMPLES / "wine-label.png", "--annotate", file)
+        assert (refused.returncode, refused.stdout) == (2, "")

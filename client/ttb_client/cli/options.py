@@ -10,7 +10,7 @@ from ttb_client.calls import TIMEOUT_SECONDS
 from ttb_client.client import TtbClient
 from ttb_client.connection import DEFAULT_URL
 
-_PANEL = "Connection and output"
+CONNECTION_AND_OUTPUT = "Connection and output"
 
 Url = Annotated[
     str,
@@ -18,7 +18,7 @@ Url = Annotated[
         help="The gateway: http://host:port, or https://host:port with TLS.",
         envvar="TTB_URL",
         metavar="URL",
-        rich_help_panel=_PANEL,
+        rich_help_panel=CONNECTION_AND_OUTPUT,
     ),
 ]
 Token = Annotated[
@@ -28,15 +28,21 @@ Token = Annotated[
         envvar="TTB_TOKEN",
         show_envvar=True,
         metavar="TOKEN",
-        rich_help_panel=_PANEL,
+        rich_help_panel=CONNECTION_AND_OUTPUT,
     ),
 ]
 Timeout = Annotated[
     float,
-    typer.Option(help="Longest wait for the answer, in seconds.", min=0.1, metavar="SECONDS", rich_help_panel=_PANEL),
+    typer.Option(
+        help="Longest wait for the answer, in seconds.",
+        min=0.1,
+        metavar="SECONDS",
+        rich_help_panel=CONNECTION_AND_OUTPUT,
+    ),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="Write the answer as the REST API gives it.", rich_help_panel=_PANEL)
+    bool,
+    typer.Option("--json", help="Write the answer as the REST API gives it.", rich_help_panel=CONNECTION_AND_OUTPUT),
 ]
 
 URL = DEFAULT_URL

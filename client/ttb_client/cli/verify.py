@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
@@ -13,6 +14,7 @@ from ttb_client.cli import label_options, options
 from ttb_client.cli.exits import of_verdict
 from ttb_client.cli.label_options import LABEL, choice
 from ttb_client.cli.output import show, show_json, waiting
+from ttb_client.cli.picture import picture_file, save_picture
 from ttb_client.cli.verdict import verdict_page
 from ttb_client.requests import ApplicationType, Mode, OcrBackend, Panel
 
@@ -110,6 +112,16 @@ def verify(
             rich_help_panel=_CHECK,
         ),
     ] = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw what was read and found on the images, and write the picture to this .png, .jpg, .webp or .pdf.",
+            metavar="FILE",
+            dir_okay=False,
+            callback=picture_file,
+            rich_help_panel=options.CONNECTION_AND_OUTPUT,
+        ),
+    ] = None,
     url: options.Url = options.URL,
     token: options.Token = None,
     timeout: options.Timeout = options.TIMEOUT,
@@ -121,6 +133,8 @@ def verify(
 
     [bold]ttb verify[/] front.jpg back.jpg --panel front --panel back --panels-complete
     --brand-name "STONE'S THROW" --alcohol-content 13.5 --net-contents "750 mL"
+
+    [bold]ttb verify[/] label.png --annotate found.png
 
     [bold]ttb verify[/] label.pdf --json | jq -r .verdict
 
@@ -169,4 +183,6 @@ def verify(
         show_json(answer)
     else:
         show(verdict_page(answer, images))
+    if annotate:
+        save_picture(answer, images, annotate)
     raise typer.Exit(of_verdict(answer.verdict))

@@ -3,13 +3,12 @@ import zlib
 from io import BytesIO
 
 import numpy as np
-import pillow_heif
 import pytest
 from PIL import Image
 
 from services.common.errors import Reason, TtbError
 from services.ocr.imaging import MAX_SIDE, ImageFormat, decode, sniff
-from tests.common.drawn import drawn, file
+from tests.common.drawn import drawn, file, heic_file
 
 MAX_PIXELS = 1_000_000
 RED, BLUE = (250, 5, 5), (5, 5, 250)
@@ -46,9 +45,7 @@ def tiff(pages: int) -> bytes:
 
 
 def heic() -> bytes:
-    data = BytesIO()
-    pillow_heif.from_pillow(two_colours().resize((80, 40), Image.Resampling.NEAREST)).save(data, quality=90)
-    return data.getvalue()
+    return heic_file(two_colours().resize((80, 40), Image.Resampling.NEAREST))
 
 
 GOOD = {

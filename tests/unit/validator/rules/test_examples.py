@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from services.validator.assembly import build_label
-from services.validator.rules.evaluation import applies
 from services.validator.rule_examples import Example, examples
+from services.validator.rules.evaluation import applies
 from services.validator.rules.model import REGISTRY, Outcome
 from services.validator.submission import Submission
 from tests.common.labels import panels, printed_page
