@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from services.validator.fields.warning_stream import Stream
@@ -155,52 +156,75 @@ def _between(
     free_start: bool = False,
     free_end: bool = False,
 ) -> Pairs:
-    """Affine-gap alignment of STATEMENT[right] with text[read]; free ends cost nothing in the stream.
-
-    Three costs for each cell: letters paired, letter of the statement left out, letter of the stream added.
-    """
-    wanted, got = STATEMENT[right[0] : right[1]], text[read[0] : read[1]]
+    """Affine-gap alignment of STATEMENT[right] with text[read]; free ends cost nothing in the stream."""
+    wanted, got = STATEMENT[slice(*right)], text[slice(*read)]
     if not wanted or not got or len(wanted) * len(got) > _LARGEST_GAP:
         return []
+    leaving = tuple(_OPEN_AT_WORD if at in WORD_STARTS else _OPEN_INSIDE for at in range(*right))
+    adding = tuple(_OPEN_AT_WORD if at in starts else _OPEN_INSIDE for at in range(*read))
+    pairs = _gap_aligned(wanted, got, leaving, adding, free_start, free_end)
+    return [(right[0] + at, read[0] + place) for at, place in pairs]
+
+
+@lru_cache(maxsize=256)
+def _gap_aligned(
+    wanted: str, got: str, leaving: tuple[float, ...], adding: tuple[float, ...], free_start: bool, free_end: bool
+) -> tuple[tuple[int, int], ...]:
+    """Pairs of positions in `wanted` and `got`; to open a gap at a letter costs what `leaving` or `adding` has for it.
+
+    Each cell has three costs: letters paired (0), letter of `wanted` left out (1), letter of `got` added (2); of equal
+    ones the first is taken. `came` holds for each cell from which of the three each was reached, two bits each.
+    Reading orders and rounds of looks bring the same stretches again and again: hence the cache.
+    """
     infinite = float("inf")
-    rows, columns = len(wanted) + 1, len(got) + 1
-    cost = [[[infinite] * 3 for _ in range(columns)] for _ in range(rows)]
-    came = [[[0] * 3 for _ in range(columns)] for _ in range(rows)]
-    cost[0][0] = [0.0, infinite, infinite]
-    for i in range(rows):
-        leave = _OPEN_AT_WORD if right[0] + i - 1 in WORD_STARTS else _OPEN_INSIDE
-        for j in range(columns):
-            here = cost[i][j]
-            if i and j:
-                before = cost[i - 1][j - 1]
-                state = before.index(min(before))
-                here[0] = before[state] + (0.0 if wanted[i - 1] == got[j - 1] else _REPLACE)
-                came[i][j][0] = state
-            if i:
-                above = cost[i - 1][j]
-                options = (above[0] + leave, above[1], above[2] + leave)
-                state = options.index(min(options))
-                here[1] = options[state] + _EXTEND
-                came[i][j][1] = state
-            if j:
-                free = (free_start and i == 0) or (free_end and i == rows - 1)
-                add = 0.0 if free else (_OPEN_AT_WORD if read[0] + j - 1 in starts else _OPEN_INSIDE)
-                beside = cost[i][j - 1]
-                options = (beside[0] + add, beside[1] + add, beside[2])
-                state = options.index(min(options))
-                here[2] = options[state] + (0.0 if free else _EXTEND)
-                came[i][j][2] = state
-    i, j = rows - 1, columns - 1
-    state = cost[i][j].index(min(cost[i][j]))
+    chars = ("", *got)
+    row = [(infinite, infinite, infinite, infinite, 0)] * len(chars)
+    came: list[list[int]] = []
+    for i, (letter, leave) in enumerate(zip(("", *wanted), (0.0, *leaving), strict=True)):
+        free = (free_start and i == 0) or (free_end and i == len(wanted))
+        extend, openings = (0.0, (0.0,) * len(chars)) if free else (_EXTEND, (0.0, *adding))
+        above, row, steps = row, [], []
+        paired = left = added = infinite
+        diagonal, diagonal_from = (infinite if i else 0.0), 0
+        for (paired_above, left_above, added_above, least_above, from_above), char, opening in zip(
+            above, chars, openings, strict=True
+        ):
+            best, added_from = paired + opening, 0
+            if left + opening < best:
+                best, added_from = left + opening, 1
+            if added < best:
+                best, added_from = added, 2
+            added = best + extend
+            paired, paired_from = diagonal + (0.0 if letter == char else _REPLACE), diagonal_from
+            best, left_from = paired_above + leave, 0
+            if left_above < best:
+                best, left_from = left_above, 1
+            if added_above + leave < best:
+                best, left_from = added_above + leave, 2
+            left = best + _EXTEND
+            least, least_from = paired, 0
+            if left < least:
+                least, least_from = left, 1
+            if added < least:
+                least, least_from = added, 2
+            row.append((paired, left, added, least, least_from))
+            steps.append(paired_from | left_from << 2 | added_from << 4)
+            diagonal, diagonal_from = least_above, from_above
+        came.append(steps)
+    return _traced(came, row[-1][-1])
+
+
+def _traced(came: Sequence[Sequence[int]], state: int) -> tuple[tuple[int, int], ...]:
+    """The pairs on the way back from the last cell, which was reached in `state`."""
+    i, j = len(came) - 1, len(came[0]) - 1
     pairs: Pairs = []
     while i or j:
-        previous = came[i][j][state]
-        if state == 0:
-            i, j = i - 1, j - 1
-            pairs.append((right[0] + i, read[0] + j))
-        elif state == 1:
+        previous = came[i][j] >> 2 * state & 3
+        if state != 2:
             i -= 1
-        else:
+        if state != 1:
             j -= 1
+        if state == 0:
+            pairs.append((i, j))
         state = previous
-    return pairs[::-1]
+    return tuple(reversed(pairs))
