@@ -49,6 +49,10 @@ class Line:
     contrast_ratio: float | None = None
     look: int = 0
 
+    def __hash__(self) -> int:
+        """Lines differ in these; to go through every corner of every word takes a hundred times as long."""
+        return hash((self.text, self.confidence, self.look))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

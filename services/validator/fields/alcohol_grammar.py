@@ -142,6 +142,9 @@ _LEXER = re.compile(
     ),
     re.IGNORECASE,
 )
+_TELLING = re.compile(r"a[l1i|!]c|v[o0][l1i|!]|a\.?\s?b\.?\s?[vw]|pr[o0][o0]f|weight|wt", re.IGNORECASE)
+"""One of these stands in every statement."""
+
 _RELAXED_VOL = re.compile(_VOL, re.IGNORECASE)
 
 _FORMS: tuple[tuple[AlcoholForm, re.Pattern[str]], ...] = (
@@ -169,7 +172,10 @@ _PROOF = re.compile("(?P<n>[nm])p|p(?P<n2>n)(?!p)|(?<=p)m(?P<n3>n)")
 
 def parse_alcohol(text: str) -> Iterator[Parsed]:
     """Every statement of alcohol or proof that `text` can be read as; they may overlap, the lowest rank is best."""
-    tokens = list(_tokens(same_length_ascii(text)))
+    text = same_length_ascii(text)
+    if not _TELLING.search(text):
+        return
+    tokens = list(_tokens(text))
     kinds = "".join(token.kind for token in tokens)
     for form, pattern in _FORMS:
         for match in pattern.finditer(kinds):

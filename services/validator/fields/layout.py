@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.common.page import Line, Page, Point, bounds
+from services.common.page import Line, Page, bounds
 
 _SAME_ROW_OVERLAP = 0.5
 _ROW_GAP = 1.5
@@ -68,19 +68,14 @@ def quarter_turn(angle_degrees: float) -> int:
 def lay_flat(line: Line) -> FlatLine:
     """The line's box in a frame turned so that the line reads left to right."""
     turn = quarter_turn(line.angle_degrees)
-    flat = tuple(_turned(point, turn) for point in line.polygon) or (Point(0, 0),)
-    left, top, right, bottom = bounds(flat)
-    return FlatLine(line, turn, left, top, right, bottom)
-
-
-def _turned(point: Point, turn: int) -> Point:
+    left, top, right, bottom = bounds(line.polygon) if line.polygon else (0, 0, 0, 0)
     if turn == 90:
-        return Point(point.y, -point.x)
-    if turn == 180:
-        return Point(-point.x, -point.y)
-    if turn == 270:
-        return Point(-point.y, point.x)
-    return point
+        left, top, right, bottom = top, -right, bottom, -left
+    elif turn == 180:
+        left, top, right, bottom = -right, -bottom, -left, -top
+    elif turn == 270:
+        left, top, right, bottom = -bottom, left, -top, right
+    return FlatLine(line, turn, left, top, right, bottom)
 
 
 def rows(lines: Iterable[FlatLine]) -> list[list[FlatLine]]:

@@ -8,12 +8,13 @@ its own words, then those of the lines below it in the same column. What is look
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from services.common.page import Polygon, bounds, rectangle
-from services.validator.fields.layout import FlatLine, lay_flat, looks, rows
+from services.common.page import Line, Polygon, bounds, rectangle
+from services.validator.fields.layout import FlatLine, lay_flat, quarter_turn, rows
 from services.validator.fields.model import LabelPanel
 from services.validator.fields.text import n1, n4, without_diacritics
 
@@ -112,13 +113,19 @@ def label_text(panels: tuple[LabelPanel, ...]) -> LabelText:
     """The passages of all looks of all panels."""
     found: list[Passage] = []
     for panel in panels:
-        flats = [lay_flat(line) for line in panel.page.lines if line.text.strip()]
-        for look in looks(panel.page):
-            for turn in (0, 90, 180, 270):
-                of_look = [flat for flat in flats if flat.turn == turn and flat.line.look == look]
-                for engine in sorted({flat.line.engine for flat in of_look}):
-                    found.extend(_passages(panel.index, look, engine, [f for f in of_look if f.line.engine == engine]))
+        sources: dict[tuple[int, int, str], list[Line]] = defaultdict(list)
+        for line in panel.page.lines:
+            if line.text.strip():
+                sources[line.look, quarter_turn(line.angle_degrees), line.engine].append(line)
+        for source in sorted(sources):
+            found.extend(_passages_of(panel.index, tuple(sources[source])))
     return LabelText(panels, tuple(found))
+
+
+@lru_cache(maxsize=256)
+def _passages_of(image: int, lines: tuple[Line, ...]) -> tuple[Passage, ...]:
+    """The passages of one direction of one look of one engine; they stay as they are when further looks are taken."""
+    return tuple(_passages(image, lines[0].look, lines[0].engine, [lay_flat(line) for line in lines]))
 
 
 def _passages(image: int, look: int, engine: str, flats: list[FlatLine]) -> Iterator[Passage]:
@@ -162,10 +169,10 @@ def _below(row: Sequence[FlatLine], flats: Iterable[FlatLine]) -> FlatLine | Non
     near = [
         flat
         for flat in flats
-        if flat not in row
-        and (flat.top + flat.bottom) / 2 > bottom - 0.1 * height
+        if (flat.top + flat.bottom) / 2 > bottom - 0.1 * height
         and flat.top - bottom <= _ROW_GAP * max(height, flat.height)
         and min(right, flat.right) - max(left, flat.left) > 0.2 * min(right - left, flat.width)
+        and flat not in row
     ]
     if not near:
         return None

@@ -119,11 +119,16 @@ def _between(one: Point, other: Point, share: float) -> Point:
     return Point(round(one.x + (other.x - one.x) * share), round(one.y + (other.y - one.y) * share))
 
 
-@lru_cache(maxsize=256)
 def runs_by_look(page: Page) -> tuple[tuple[Look, tuple[Run, ...]], ...]:
     """All reading orders of the page for each look and engine, the first look first."""
     found = sorted({(line.look, line.engine) for line in page.lines})
-    return tuple((Look(number, engine), tuple(_orders(_only(page, number, engine)))) for number, engine in found)
+    return tuple((Look(number, engine), _runs(_only(page, number, engine))) for number, engine in found)
+
+
+@lru_cache(maxsize=256)
+def _runs(page: Page) -> tuple[Run, ...]:
+    """All reading orders of one look; the lines of a look stay as they are when further looks are taken."""
+    return tuple(_orders(page))
 
 
 def _only(page: Page, look: int, engine: str) -> Page:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from services.common.page import Line, Page, Polygon, bounds
 from services.validator.fields.layout import quarter_turn
 from services.validator.fields.model import SURE_LOOKS, Evidence, LabelPanel
-from services.validator.fields.warning_stream import by_source, streams
+from services.validator.fields.warning_align import STATEMENT
+from services.validator.fields.warning_stream import Source, Stream, by_source, streams
 from services.validator.fields.warning_text import (
     ANCHORS,
     CANONICAL_LETTERS,
@@ -205,18 +207,31 @@ def _copies(panel: LabelPanel) -> list[_Copy]:
 
 def _readings(page: Page) -> list[Reading]:
     """The best reading of each source, and of what it leaves when its lines are taken away: further copies."""
+    return [reading for source, seen in by_source(page) for reading in _readings_of(source, seen)]
+
+
+@lru_cache(maxsize=256)
+def _readings_of(source: Source, rest: Page) -> tuple[Reading, ...]:
+    """The readings of one source; they stay as they are when further looks are taken."""
     found: list[Reading] = []
-    for source, seen in by_source(page):
-        rest = seen
-        for _ in range(_MOST_COPIES):
-            read = [reading for stream in streams(source, rest) if (reading := read_words(stream)) is not None]
-            if not read:
-                break
-            best = max(read, key=_rank)
-            found.append(best)
-            used = {id(line) for line in best.lines}
-            rest = Page(rest.width, rest.height, tuple(line for line in rest.lines if id(line) not in used))
-    return found
+    for _ in range(_MOST_COPIES):
+        best = _best_reading(tuple(streams(source, rest)))
+        if best is None:
+            break
+        found.append(best)
+        used = {id(line) for line in best.lines}
+        rest = Page(rest.width, rest.height, tuple(line for line in rest.lines if id(line) not in used))
+    return tuple(found)
+
+
+def _best_reading(orders: Sequence[Stream]) -> Reading | None:
+    """The best of several reading orders; only one that has the letters of the statement in one piece can be whole."""
+    for tried in ([stream for stream in orders if STATEMENT in stream.text], orders):
+        read = [reading for stream in tried if (reading := read_words(stream)) is not None]
+        best = max(read, key=_rank, default=None)
+        if best is not None and best.whole:
+            break
+    return best
 
 
 def _same_place(one: Polygon, other: Polygon) -> bool:

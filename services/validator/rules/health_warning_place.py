@@ -172,11 +172,11 @@ def foreign_warnings(label: Label) -> Result:
     """An imported label carries no alcohol health warning of another country's authority."""
     if not to_judge(label) or label.origin is not Origin.IMPORTED:
         return NOT_APPLICABLE
-    own = {id(line) for line in label.warning.lines}
+    own = frozenset(label.warning.lines)
     findings: list[Finding] = []
     for each in label.panels:
         for line in each.page.lines:
-            phrase = _foreign_phrase(line.text) if id(line) not in own and line.look == 0 else ""
+            phrase = _foreign_phrase(line.text) if line not in own and line.look == 0 else ""
             if phrase:
                 findings.append(
                     Finding(
