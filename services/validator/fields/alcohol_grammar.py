@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from services.validator.fields.numbers import DIGIT, END_OF_NUMBER, Printed, printed_number, same_length_ascii
 
@@ -170,8 +171,13 @@ _FORMS: tuple[tuple[AlcoholForm, re.Pattern[str]], ...] = (
 _PROOF = re.compile("(?P<n>[nm])p|p(?P<n2>n)(?!p)|(?<=p)m(?P<n3>n)")
 
 
-def parse_alcohol(text: str) -> Iterator[Parsed]:
+@lru_cache(maxsize=1024)
+def parse_alcohol(text: str) -> tuple[Parsed, ...]:
     """Every statement of alcohol or proof that `text` can be read as; they may overlap, the lowest rank is best."""
+    return tuple(_parse(text))
+
+
+def _parse(text: str) -> Iterator[Parsed]:
     text = same_length_ascii(text)
     if not _TELLING.search(text):
         return

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from services.common.page import Polygon, bounds
+from services.common.page import Line, Polygon, bounds
 from services.validator.fields.appellation import APPELLATION_WORDS
 from services.validator.fields.brand_words import (
     AMPERSANDS,
@@ -115,14 +115,20 @@ def displayed_names(panels: Iterable[LabelPanel]) -> Iterator[Name]:
     """Names as the lines show them, by image, look and direction of reading."""
     for panel in panels:
         for look in looks(panel.page):
-            lines = [line for line in panel.page.lines if line.look == look and line.text.strip() and line.polygon]
-            flats = [lay_flat(line) for line in lines]
-            for turn, engine in sorted({(flat.turn, flat.line.engine) for flat in flats}):
-                own = [flat for flat in flats if (flat.turn, flat.line.engine) == (turn, engine)]
-                rows = list(rows_of(panel.index, look, own))
-                for row in rows:
-                    for stack in _stacks(row, rows):
-                        yield from _names_in(stack)
+            lines = (line for line in panel.page.lines if line.look == look and line.text.strip() and line.polygon)
+            yield from _names_of_look(panel.index, look, tuple(lines))
+
+
+@lru_cache(maxsize=256)
+def _names_of_look(image: int, look: int, lines: tuple[Line, ...]) -> tuple[Name, ...]:
+    """The names that one look shows; they stay as they are when further looks are taken."""
+    found: list[Name] = []
+    flats = [lay_flat(line) for line in lines]
+    for turn, engine in sorted({(flat.turn, flat.line.engine) for flat in flats}):
+        own = [flat for flat in flats if (flat.turn, flat.line.engine) == (turn, engine)]
+        rows = list(rows_of(image, look, own))
+        found += [name for row in rows for stack in _stacks(row, rows) for name in _names_in(stack)]
+    return tuple(found)
 
 
 def _stacks(row: Row, rows: Sequence[Row]) -> Iterator[tuple[Row, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from services.validator.fields.brand_names import Name
@@ -19,6 +20,9 @@ class Sheet:
         self.panel = panel
         self.names = [name for name in names if name.first.image == panel.index and name.displayed]
         self.rows = [row for row in everything if row.image == panel.index]
+        self._of_turn: dict[int, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            self._of_turn[row.turn].append(row)
         self.tallest = max((name.height for name in self.names), default=1.0)
         upright = [n for n in self.names if n.first.turn == 0 and n.height >= _FIRST_HEIGHT * self.tallest]
         self.first_top = min((name.first.box[1] for name in upright), default=0.0)
@@ -46,5 +50,5 @@ class Sheet:
 
     def _beside(self, row: Row) -> list[Row]:
         left, _, right, _ = row.box
-        own = (each for each in self.rows if each.turn == row.turn and each.flats != row.flats)
-        return [each for each in own if min(right, each.box[2]) > max(left, each.box[0])]
+        near = (each for each in self._of_turn[row.turn] if min(right, each.box[2]) > max(left, each.box[0]))
+        return [each for each in near if each.flats != row.flats]

@@ -102,8 +102,10 @@ def _may_belong(word: str) -> bool:
 def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
     """The name as small print spells it, where only the display has it otherwise, by a letter or two."""
     key = name.key
+    if len(key) < _LEAST_RESPELLED or name.trimmed:
+        return
     rows = list(name.elsewhere(everything))
-    if len(key) < _LEAST_RESPELLED or name.trimmed or any(row.has(key) for row in rows):
+    if any(row.has(key) for row in rows):
         return
     spellings: dict[str, str] = {}
     for row in rows:

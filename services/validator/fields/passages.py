@@ -40,10 +40,11 @@ class Token:
     closes: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """A line (`rows[0]`, with what continues it to the right) and the lines below it in its column.
 
+    Without slots, so that what every field asks of it is computed once.
     `before` is the word that directly precedes the first one in its row, if any; `above` the line over it.
     """
 
@@ -61,19 +62,23 @@ class Passage:
         """Height of the first line in pixels."""
         return self.rows[0][0].height
 
-    @property
+    @cached_property
     def first_row(self) -> tuple[Token, ...]:
         """The words of the first row."""
         return tuple(token for token in self.tokens if token.row == 0)
 
+    @cached_property
+    def _row_texts(self) -> tuple[str, ...]:
+        return tuple(n1(" ".join(flat.line.text for flat in row)) for row in self.rows)
+
     def row_text(self, row: int) -> str:
         """The text of one row at N1."""
-        return n1(" ".join(flat.line.text for flat in self.rows[row]))
+        return self._row_texts[row]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All rows at N1, a line break between rows."""
-        return "\n".join(self.row_text(row) for row in range(len(self.rows)))
+        return "\n".join(self._row_texts)
 
     @property
     def start_of_text(self) -> str:

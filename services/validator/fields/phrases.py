@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from services.common.page import Polygon, bounds
@@ -86,6 +87,7 @@ def is_warning(passage: Passage) -> bool:
     return _is_warning_text(passage.row_text(0))
 
 
+@lru_cache(maxsize=4096)
 def _is_warning_text(line: str) -> bool:
     return bool(_WARNING.search(re.sub(r"[^a-z]", "", line.casefold())))
 
