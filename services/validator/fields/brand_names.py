@@ -157,11 +157,9 @@ def _is_item(row: Row, below: Row) -> bool:
     """Whether one of two rows is an item of its own: a class, a grape or a place, or what begins with a year."""
     if dangles(row, below):
         return False
-    whole = separate_items() | NO_NAMES
     plain = all(key in generic_words() or key in PARTICLES or is_native(key) for key in below.keys)
     return (
-        row.key in whole
-        or below.key in whole
+        any(key in separate_items() or key in NO_NAMES for key in (row.key, below.key))
         or (plain and below.key not in BUSINESS_WORDS)
         or bool(YEAR.match(below.words[0]))
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.validator.fields.brand_names import Name
+from services.validator.fields.layout import FlatLine
 from services.validator.fields.lettering import Row
 from services.validator.fields.model import LabelPanel
 
@@ -20,6 +21,7 @@ class Sheet:
         self.panel = panel
         self.names = [name for name in names if name.first.image == panel.index and name.displayed]
         self.rows = [row for row in everything if row.image == panel.index]
+        self._neighbours: dict[tuple[FlatLine, ...], list[Row]] = {}
         self._of_turn: dict[int, list[Row]] = defaultdict(list)
         for row in self.rows:
             self._of_turn[row.turn].append(row)
@@ -49,6 +51,9 @@ class Sheet:
         return min(near, key=lambda each: each.box[1], default=None)
 
     def _beside(self, row: Row) -> list[Row]:
-        left, _, right, _ = row.box
-        near = (each for each in self._of_turn[row.turn] if min(right, each.box[2]) > max(left, each.box[0]))
-        return [each for each in near if each.flats != row.flats]
+        found = self._neighbours.get(row.flats)
+        if found is None:
+            left, _, right, _ = row.box
+            near = (each for each in self._of_turn[row.turn] if min(right, each.box[2]) > max(left, each.box[0]))
+            found = self._neighbours[row.flats] = [each for each in near if each.flats != row.flats]
+        return found

@@ -41,6 +41,7 @@ _SURE_PRINT = 0.9
 _LEAST_SITE = 3
 _LEAST_NAMED_BY_SITE = 4
 _ENDS = frozenset(",.:;|·•-)®™")
+_APART = LEADS | SENTENCE | BUSINESS_WORDS | LEGAL_FORMS
 _SITE_ENDS = sorted(BUSINESS_WORDS - {"the", "co", "inc"}, key=len, reverse=True)
 _SUBJECT = re.compile(
     r"((?:[A-Z][\w'’]+\s){0,2}[A-Z][\w'’]+) (?:is|was|are|were) (?:a|an|the|our|named|made|born|produced|crafted)\b"
@@ -96,7 +97,7 @@ def _may_belong(word: str) -> bool:
     key = key_of(word)
     if not key or not word[:1].isupper() or any(char.isdigit() for char in key) or NOT_A_NAME.search(word):
         return False
-    return key not in LEADS | SENTENCE | BUSINESS_WORDS | LEGAL_FORMS and key not in generic_words() | separate_items()
+    return not any(key in words for words in (_APART, generic_words(), separate_items()))
 
 
 def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
@@ -112,9 +113,10 @@ def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
         if row.confidence < _SURE_PRINT or row.height > name.height:
             continue
         for start in range(len(row.words)):
+            letters = 0
             for end in range(start + 1, min(start + len(name.words) + 2, len(row.words)) + 1):
                 own = row.words[start:end]
-                letters = sum(len(part) for part in row.word_keys[start:end])
+                letters += len(row.word_keys[end - 1])
                 if abs(letters - len(key)) <= _MOST_ADDED_LETTERS and _nearly(own, key):
                     spellings.setdefault(key_of(" ".join(own)), EDGES.sub("", " ".join(own)))
     for text in spellings.values():

@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from services.common.page import Polygon, bounds, rectangle
+from services.common.page import Line, Polygon, bounds, rectangle
 from services.validator.fields.brand_words import ADDRESS, AMPERSANDS, ARTICLES, PARTICLES, PREPOSITIONS, PROTECTED
 from services.validator.fields.layout import FlatLine, lay_flat, rows
 from services.validator.fields.passages import LabelText, key_of
@@ -23,6 +23,9 @@ _STACK_HEIGHT = 0.5
 _CENTRED = 0.2
 _LIKE_HEIGHT = 0.85
 _OTHER_WEIGHT = 0.25
+
+_JOINS = PARTICLES | PREPOSITIONS
+_JOINS_BEFORE = _JOINS - ARTICLES
 
 Box = tuple[float, float, float, float]
 
@@ -157,6 +160,12 @@ def overlap(one: Box, other: Box) -> bool:
     return width * height >= _SAME_PLACE * smaller
 
 
+@lru_cache(maxsize=2048)
+def _row_of(image: int, line: Line) -> Row:
+    """The row of one line; kept with all that was asked of it, as each round of looks brings it again."""
+    return Row.of(image, line.look, (lay_flat(line),))
+
+
 def printed(text: LabelText) -> tuple[Row, ...]:
     """Every line of the label once: what a later look reads again is left out."""
     kept: list[Row] = []
@@ -164,7 +173,7 @@ def printed(text: LabelText) -> tuple[Row, ...]:
         own: list[Row] = []
         for line in sorted(panel.page.lines, key=lambda line: line.look):
             if line.text.strip() and line.polygon:
-                row = Row.of(panel.index, line.look, (lay_flat(line),))
+                row = _row_of(panel.index, line)
                 if line.look == 0 or not any(overlap(row.place, each.place) for each in own):
                     own.append(row)
         kept.extend(own)
@@ -213,9 +222,8 @@ def dangles(row: Row, below: Row) -> bool:
     """Whether the first row ends, or the second begins, with a word that joins two parts of a name."""
     if not row.words or not below.words:
         return False
-    joins = PARTICLES | PREPOSITIONS
     last = row.words[-1]
-    return last in AMPERSANDS or key_of(last) in joins or key_of(below.words[0]) in joins - ARTICLES
+    return last in AMPERSANDS or key_of(last) in _JOINS or key_of(below.words[0]) in _JOINS_BEFORE
 
 
 def unlike(row: Row, other: Row) -> float:

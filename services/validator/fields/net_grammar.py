@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from services.validator.fields.numbers import DIGIT, NUMBER_WORDS, printed_number, same_length_ascii
 from services.validator.fields.units import Measure, System, Unit, Volume
@@ -67,8 +68,13 @@ _LOT_NUMBER = re.compile(r"\s?[-.:/]?\s?\d")
 _LARGEST_LITRES = Decimal(60)
 
 
-def parse_volumes(text: str) -> Iterator[ParsedVolume]:
+@lru_cache(maxsize=1024)
+def parse_volumes(text: str) -> tuple[ParsedVolume, ...]:
     """Every volume that `text` states, in order; recipes, servings and casks are no statements."""
+    return tuple(_volumes(text))
+
+
+def _volumes(text: str) -> Iterator[ParsedVolume]:
     plain = same_length_ascii(text)
     pending: list[tuple[Measure, int, int]] = []
     for match in _MEASURE.finditer(plain):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -59,17 +59,27 @@ class Stream:
     def letters(self) -> tuple[Letter, ...]:
         """Every letter that counts; digits of bar codes and lone debris do not."""
         return tuple(
-            Letter(same_shapes(char), index, offset)
+            Letter(char, index, offset)
             for index, token in enumerate(self.tokens)
-            if not _is_debris(token.word.text)
-            for offset, raw in enumerate(token.word.text)
-            for char in (letters(raw) or ("l" if raw == "|" else ""))
+            for char, offset in _letters_of(token.word.text)
         )
 
     @cached_property
     def text(self) -> str:
         """The letters as one string."""
         return "".join(letter.char for letter in self.letters)
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(text: str) -> tuple[tuple[str, int], ...]:
+    """The letters of a word that count, folded, with their positions."""
+    if _is_debris(text):
+        return ()
+    return tuple(
+        (same_shapes(char), offset)
+        for offset, raw in enumerate(text)
+        for char in (letters(raw) or ("l" if raw == "|" else ""))
+    )
 
 
 def _is_debris(text: str) -> bool:
@@ -85,7 +95,12 @@ def words_of(line: Line) -> tuple[Word, ...]:
 
 def resembles(line: Line) -> bool:
     """Whether the line's letters are like some part of the statement."""
-    bare = same_shapes(letters(line.text))
+    return _resembles(line.text)
+
+
+@lru_cache(maxsize=4096)
+def _resembles(text: str) -> bool:
+    bare = same_shapes(letters(text))
     return len(bare) >= _SHORTEST_HIT and fuzz.partial_ratio(bare, _STATEMENT) >= _LIKE_STATEMENT
 
 

@@ -14,6 +14,7 @@ from services.validator.fields.warning_stream import Letter, Source, Stream, pol
 from services.validator.fields.warning_text import CANONICAL_WORDS, letters, reads_confusably, reads_right
 
 _COUNT = len(CANONICAL_WORDS)
+_SIZES = [WORD_OF.count(index) for index in range(_COUNT)]
 _HALF = 0.5
 _LEAST_ROOM = 0.8
 _UNREAD_LETTERS = 25
@@ -119,7 +120,9 @@ def read_words(stream: Stream) -> Reading | None:
     if not pairs:
         return None
     owner = _owners(stream, pairs)
-    spans = [sorted(at for at, word in owner.items() if word == index) for index in range(_COUNT)]
+    spans: list[list[int]] = [[] for _ in range(_COUNT)]
+    for at in sorted(owner):
+        spans[owner[at]].append(at)
     _give_up_poor_ends(spans, pairs)
     placed = [at for span in spans for at in span]
     if not placed:
@@ -163,10 +166,9 @@ def _give_up_poor_ends(spans: list[list[int]], pairs: Sequence[tuple[int, int]])
     exact = {right for right, _ in pairs}
     for right in exact:
         found[WORD_OF[right]] += 1
-    sizes = [WORD_OF.count(index) for index in range(_COUNT)]
     for order in (range(_COUNT), range(_COUNT - 1, -1, -1)):
         for index in order:
-            if len(spans[index]) and found[index] >= _HALF * sizes[index]:
+            if len(spans[index]) and found[index] >= _HALF * _SIZES[index]:
                 break
             spans[index] = []
 
