@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from datetime import date
 
-from services.validator.assembly import build_label, second_looks
-from services.validator.fields.model import LabelPanel
+from services.common.page import Page
+from services.validator.assembly import build_label, label_fields, second_looks
+from services.validator.fields.model import LabelField, LabelPanel
 from services.validator.fields.second_look import Place
+from services.validator.fields.warning_text import CANONICAL
 from services.validator.submission import ProductType, Submission
-from tests.common.labels import page, panels, turned_looks
+from tests.common.labels import line, page, panels, turned_looks
 
 COMPLETE = Submission(as_of=date(2026, 11, 22), product_type=ProductType.WINE, panels_complete=True)
 TEXT = ("STONE'S THROW", "RED WINE", "750 mL", "Bottled by Stone's Throw Winery, Napa, CA")
@@ -42,3 +45,17 @@ def test_nothing_is_missing_while_large_print_was_not_read() -> None:
     large = replace(unread.lines[0], text="ASRYA", confidence=0.7, look=0)
     label = build_label(COMPLETE, panels(replace(unread, lines=(*unread.lines, large))))
     assert not label.legible
+
+
+def test_the_same_words_at_another_place_are_found_there() -> None:
+    """What was worked out for one label is remembered, and must not be taken for the next one's."""
+    texts = (*TEXT, "ALC. 13.5% BY VOL.", *textwrap.wrap(CANONICAL, 60))
+
+    def fields(left: int) -> tuple[LabelField, ...]:
+        lines = (line(text, top=40 + 30 * row, left=left) for row, text in enumerate(texts))
+        return label_fields(build_label(COMPLETE, panels(Page(1000, 500, tuple(lines)))))
+
+    for one, other in zip(fields(40), fields(140), strict=True):
+        moved = [[(point.x + 100, point.y) for point in place.polygon] for place in one.evidence]
+        assert [[(point.x, point.y) for point in place.polygon] for place in other.evidence] == moved
+    assert sum(bool(field.evidence) for field in fields(40)) >= 5
