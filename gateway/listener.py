@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.access import claim, role_filter, token_filter
 from gateway.config import MEGABYTE, Config, Json, address, extension, seconds, typed
 from gateway.replies import SECURITY_HEADERS, local_reply_config
 from gateway.routes import route_config
-from gateway.settings import GatewaySettings
+from gateway.settings import Auth, GatewaySettings
 from gateway.transcoder import TRANSCODER, transcoder
+from services.common.metadata import AUTH_KEY, SUBJECT_KEY
 
 
 def listener(settings: GatewaySettings, descriptors: Path) -> Config:
@@ -24,9 +26,33 @@ def listener(settings: GatewaySettings, descriptors: Path) -> Config:
                         "envoy.filters.network.http_connection_manager",
                         _connection_manager(settings, descriptors),
                     )
-                ]
+                ],
+                **_tls(settings),
             }
         ],
+    }
+
+
+def _tls(settings: GatewaySettings) -> Config:
+    if settings.certificate_file is None:
+        return {}
+    return {
+        "transport_socket": extension(
+            "envoy.transport_sockets.tls",
+            typed(
+                "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+                common_tls_context={
+                    "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+                    "tls_certificates": [
+                        {
+                            "certificate_chain": {"filename": str(settings.certificate_file)},
+                            "private_key": {"filename": str(settings.private_key_file)},
+                        }
+                    ],
+                    "alpn_protocols": ["h2", "http/1.1"],
+                },
+            ),
+        )
     }
 
 
@@ -65,9 +91,10 @@ def _filters(settings: GatewaySettings, descriptors: Path) -> list[Config]:
     filters = "envoy.extensions.filters.http"
     body_limit = settings.verify_body_megabytes * MEGABYTE
     return [
-        extension("envoy.filters.http.header_mutation", _security_headers()),
+        extension("envoy.filters.http.header_mutation", _headers()),
         extension("envoy.filters.http.grpc_web", typed(f"{filters}.grpc_web.v3.GrpcWeb")),
         extension("envoy.filters.http.cors", typed(f"{filters}.cors.v3.Cors")),
+        *([token_filter(settings)] if settings.auth is Auth.JWT else []),
         # The transcoder's own limit does not hold for native gRPC.
         extension(
             "envoy.filters.http.body_size_limit",
@@ -79,23 +106,29 @@ def _filters(settings: GatewaySettings, descriptors: Path) -> list[Config]:
             "envoy.filters.http.grpc_stats",
             typed(f"{filters}.grpc_stats.v3.FilterConfig", stats_for_all_methods=False, enable_upstream_stats=True),
         ),
+        *([role_filter(settings)] if settings.auth is Auth.JWT else []),
         extension("envoy.filters.http.router", typed(f"{filters}.router.v3.Router", suppress_envoy_headers=True)),
     ]
 
 
-def _security_headers() -> Config:
-    """First of the filters, so that it also sees the answers of all others."""
-    mutations: list[Json] = [
+def _headers() -> Config:
+    """First of the filters: no caller's word on who calls gets past it, and it sees the answers of all others."""
+    removed: list[Json] = [{"remove": header} for header in (SUBJECT_KEY, AUTH_KEY)]
+    added: list[Json] = [
         {"append": {"header": {"key": key, "value": value}, "append_action": "ADD_IF_ABSENT"}}
         for key, value in SECURITY_HEADERS.items()
     ]
     return typed(
-        "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", mutations={"response_mutations": mutations}
+        "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+        mutations={"request_mutations": removed, "response_mutations": added},
     )
 
 
 def _access_log() -> Config:
-    """One JSON line for each request: no bodies, and no query, which may hold an application's fields."""
+    """One JSON line for each request, which is the audit log too: who, what, when, from where, and the result.
+
+    No bodies, and no query, which may hold an application's fields.
+    """
     fields: Config = {
         "event": "request",
         "timestamp": "%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%",
@@ -109,6 +142,7 @@ def _access_log() -> Config:
         "duration_ms": "%DURATION%",
         "received_bytes": "%BYTES_RECEIVED%",
         "sent_bytes": "%BYTES_SENT%",
+        "subject": claim("sub"),
         "client_ip": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
         "trace_id": "%REQ(X-REQUEST-ID)%",
         "request_id": "%RESP(X-TTB-REQUEST-ID)%",

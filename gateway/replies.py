@@ -63,6 +63,18 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
     )
     return (
         Reply(
+            replaces=(401, 401),
+            status=401,
+            reason=Reason.TOKEN_REFUSED,
+            message="The call needs a valid token: send the header `authorization: Bearer TOKEN`. %LOCAL_REPLY_BODY%.",
+        ),
+        Reply(
+            replaces=(403, 403),
+            status=403,
+            reason=Reason.NOT_PERMITTED,
+            message="The token does not permit this call. %LOCAL_REPLY_BODY%.",
+        ),
+        Reply(
             replaces=(404, 405),
             status=404,
             reason=Reason.NO_SUCH_ROUTE,

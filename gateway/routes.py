@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.access import RBAC_FILTER
 from gateway.clusters import WATCHING_PRIORITY
 from gateway.config import Config, Json, extension, seconds, typed
-from gateway.settings import GatewaySettings
+from gateway.settings import Auth, GatewaySettings
 from gateway.transcoder import TRANSCODER, transcoder
 from gateway.upstreams import Method, Rest, Upstream, id_folders, methods
+from services.common.metadata import AUTH_KEY, CLIENT_IP_KEY
 
 # Health and reflection speak for the front door.
 _FRONT_DOOR_PREFIXES = (
@@ -42,20 +44,22 @@ def route_config(settings: GatewaySettings, descriptors: Path) -> Config:
         "name": "ttb",
         "virtual_hosts": [host],
         "request_headers_to_add": [
-            {
-                "header": {"key": "x-client-ip", "value": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"},
-                "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
-            }
+            _header(CLIENT_IP_KEY, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
+            _header(AUTH_KEY, settings.auth.value),
         ],
     }
 
 
+def _header(key: str, value: str) -> Config:
+    return {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+
+
 def _routes(settings: GatewaySettings, descriptors: Path) -> list[Config]:
-    routes = [_refusal("dots", {"safe_regex": {"regex": _DOT_SEGMENT}}, "A path has no `.` or `..` segments.")]
-    routes.extend(
-        _refusal(folder, {"path": folder}, "An id is missing.") for folder in id_folders(settings.ordered_upstreams())
-    )
-    for upstream in settings.ordered_upstreams():
+    upstreams = settings.ordered_upstreams()
+    dots: Config = {"safe_regex": {"regex": _DOT_SEGMENT}}
+    routes = [_refusal(settings, "dots", dots, "A path has no `.` or `..` segments.")]
+    routes.extend(_refusal(settings, folder, {"path": folder}, "An id is missing.") for folder in id_folders(upstreams))
+    for upstream in upstreams:
         for method in methods(upstream):
             if method.rest is not None:
                 routes.append(_rest_route(settings, descriptors, upstream, method.rest, method))
@@ -64,13 +68,16 @@ def _routes(settings: GatewaySettings, descriptors: Path) -> list[Config]:
     return routes
 
 
-def _refusal(name: str, match: Config, why: str) -> Config:
+def _refusal(settings: GatewaySettings, name: str, match: Config, why: str) -> Config:
     return {
         "name": f"refused: {name}",
         "match": match,
         "direct_response": {"status": 400, "body": {"inline_string": why}},
-        # It would answer 404 first.
-        "typed_per_filter_config": {TRANSCODER: typed("envoy.config.route.v3.FilterConfig", disabled=True)},
+        # They would answer 404 and 403 first.
+        "typed_per_filter_config": {
+            name: typed("envoy.config.route.v3.FilterConfig", disabled=True)
+            for name in (TRANSCODER, *([RBAC_FILTER] if settings.auth is Auth.JWT else []))
+        },
     }
 
 

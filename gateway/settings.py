@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_settings import NoDecode
 
+from gateway.jwt_settings import JwtSettings
 from gateway.upstreams import Upstream
 
 
@@ -44,10 +46,8 @@ class Endpoint(BaseModel):
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode]
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(JwtSettings):
     """What can be set of the gateway."""
-
-    model_config = SettingsConfigDict(env_prefix="TTB_", frozen=True)
 
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port of REST, gRPC and gRPC-Web.")
@@ -58,8 +58,12 @@ class GatewaySettings(BaseSettings):
         "published address); empty means `TTB_HOST`.",
     )
     auth: Auth = Field(
-        Auth.OFF, validate_default=True, description="`off` (only while the published address is loopback) or `jwt`."
+        Auth.OFF, description="`off` (only while the published address is loopback) or `jwt`: every call needs a token."
     )
+    certificate_file: Path | None = Field(
+        None, description="Certificate chain of the gateway, PEM; with it the port speaks TLS only."
+    )
+    private_key_file: Path | None = Field(None, description="Private key of that certificate, PEM.")
     upstreams: Annotated[frozenset[Upstream], NoDecode] = Field(
         frozenset(Upstream),
         description="Services that are routed, separated by commas: `validator`, `ocr` (gRPC only), `artifacts`, "
@@ -139,20 +143,39 @@ class GatewaySettings(BaseSettings):
             raise ValueError("must name validator: it also answers /health, gRPC health and reflection")
         return given
 
-    @field_validator("auth")
+    @field_validator("certificate_file", "private_key_file")
     @classmethod
-    def _guarded(cls, auth: Auth, info: ValidationInfo) -> Auth:
-        if auth is Auth.JWT:
-            raise ValueError("jwt is not built yet: use off, with a loopback address")
-        # A wrong host has been refused already, and is then not in the data.
-        published = info.data.get("published_host") or info.data.get("host")
-        if published is not None and not is_loopback(published):
+    def _readable(cls, file: Path | None) -> Path | None:
+        if file is not None and not os.access(file, os.R_OK):
+            raise ValueError("cannot be read")
+        return file
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        published = self.published_host or self.host
+        exposed = not is_loopback(published)
+        if bool(self.certificate_file) != bool(self.private_key_file):
+            raise ValueError("TTB_CERTIFICATE_FILE and TTB_PRIVATE_KEY_FILE: give both, or neither")
+        if self.auth is Auth.OFF:
+            if exposed:
+                raise ValueError(
+                    f"TTB_AUTH=off is refused because the gateway would be published at {published}, where anyone "
+                    "could use it without a token: listen on 127.0.0.1 (TTB_HOST), or, when a container publishes it "
+                    "on loopback only, say so with TTB_PUBLISHED_HOST=127.0.0.1, or ask for tokens with TTB_AUTH=jwt"
+                )
+            if self.tokens_are_meant():
+                raise ValueError("tokens are described (TTB_JWT_..., TTB_JWKS_...) but not asked for: set TTB_AUTH=jwt")
+            return self
+        if not self.tokens_can_be_checked():
             raise ValueError(
-                f"off is refused because the gateway would be published at {published}, where anyone could use it "
-                "without a token: listen on 127.0.0.1 (TTB_HOST), or, when a container publishes it on loopback only, "
-                "say so with TTB_PUBLISHED_HOST=127.0.0.1"
+                "TTB_AUTH=jwt needs TTB_JWT_ISSUER, TTB_JWT_AUDIENCES, and either TTB_JWKS_FILE or TTB_JWKS_URL"
             )
-        return auth
+        if exposed and not self.certificate_file and not self.trusted_proxies:
+            raise ValueError(
+                f"tokens would come to {published} in the clear: give TTB_CERTIFICATE_FILE and TTB_PRIVATE_KEY_FILE, "
+                "or, behind a proxy that ends TLS, say so with TTB_TRUSTED_PROXIES=1"
+            )
+        return self
 
     def endpoints(self, upstream: Upstream) -> tuple[Endpoint, ...]:
         """Processes of one service."""

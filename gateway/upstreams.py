@@ -17,6 +17,8 @@ from ttb.modelstatus.v1 import modelstatus_pb2
 from ttb.ocr.v1 import ocr_pb2
 from ttb.validator.v1 import validator_pb2
 
+from gateway.roles import Role, roles_of
+
 
 class Upstream(StrEnum):
     """A service that the gateway can route to; the value is its cluster's name."""
@@ -76,12 +78,13 @@ class Rest:
 class Method:
     """One method that is routed.
 
-    `verifying` ones carry images; `repeatable` ones may be sent again, since twice is as once; `watching` ones are
-    streams that wait for news.
+    `roles` may call it. `verifying` ones carry images; `repeatable` ones may be sent again, since twice is as once;
+    `watching` ones are streams that wait for news.
     """
 
     grpc_path: str
     rest: Rest | None
+    roles: frozenset[Role]
     verifying: bool
     repeatable: bool
     watching: bool
@@ -109,6 +112,7 @@ def _method(method: MethodDescriptor) -> Method:
     return Method(
         grpc_path=f"/{method.containing_service.full_name}/{method.name}",
         rest=rest,
+        roles=roles_of(method.full_name),
         verifying=verifying,
         repeatable=not verifying and (rest is None or rest.verb in ("GET", "DELETE")),
         watching=method.full_name in _WATCHING,

@@ -105,6 +105,9 @@ class ArtifactsServicer(artifacts_pb2_grpc.ArtifactsServiceServicer):
 
 
 def _who(context: Context) -> str:
-    """The client's address: until callers prove who they are, nothing more is known of them."""
+    """Whom the token names, else the client's address: all that is known of a caller without a token."""
+    subject = call_metadata.first(context, call_metadata.SUBJECT_KEY)
     address = call_metadata.first(context, call_metadata.CLIENT_IP_KEY)
+    if subject:
+        return f"{subject} (client address {address})"
     return f"client address {address}" if address else "a caller inside the system"

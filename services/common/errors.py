@@ -48,6 +48,8 @@ class Reason(StrEnum):
     # Given by the gateway itself.
     INVALID_REQUEST = "INVALID_REQUEST"
     NO_SUCH_ROUTE = "NO_SUCH_ROUTE"
+    TOKEN_REFUSED = "TOKEN_REFUSED"  # noqa: S105 - a reason, not a secret
+    NOT_PERMITTED = "NOT_PERMITTED"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
     HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
     UPLOAD_TOO_SLOW = "UPLOAD_TOO_SLOW"

@@ -75,7 +75,11 @@ def _refuse(kind: type[BaseSettings], error: ValidationError) -> NoReturn:
     prefix = kind.model_config.get("env_prefix", "")
     aliases = {field.validation_alias for field in kind.model_fields.values()}
     for problem in error.errors():
-        place = str(problem["loc"][0]) if problem["loc"] else ""
+        if not problem["loc"]:
+            # It is about several settings, and names them.
+            sys.stderr.write(f"settings: {problem['msg']}\n")
+            continue
+        place = str(problem["loc"][0])
         name = place if place in aliases else prefix + place
         sys.stderr.write(f"setting {name.upper()}: {problem['msg']} (it is {problem['input']!r})\n")
     sys.exit(2)

@@ -49,6 +49,8 @@ STATUS_OF: dict[Reason, grpc.StatusCode] = {
     Reason.INTERNAL: grpc.StatusCode.INTERNAL,
     Reason.INVALID_REQUEST: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.NO_SUCH_ROUTE: grpc.StatusCode.NOT_FOUND,
+    Reason.TOKEN_REFUSED: grpc.StatusCode.UNAUTHENTICATED,
+    Reason.NOT_PERMITTED: grpc.StatusCode.PERMISSION_DENIED,
     Reason.BODY_TOO_LARGE: grpc.StatusCode.OUT_OF_RANGE,
     Reason.HEADERS_TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.UPLOAD_TOO_SLOW: grpc.StatusCode.INVALID_ARGUMENT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ttb_client.cli import artifacts, ocr, options
+from ttb_client.cli import artifacts, ocr, options, token
 from ttb_client.cli.listing import health_page, rules_table
 from ttb_client.cli.model_status import model_status
 from ttb_client.cli.output import show, show_json, waiting
@@ -33,6 +33,7 @@ app.command()(verify)
 app.command("model-status")(model_status)
 app.add_typer(artifacts.app, name="artifacts")
 app.add_typer(ocr.app, name="ocr")
+app.add_typer(token.app, name="token")
 
 
 @app.command()

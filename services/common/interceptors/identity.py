@@ -1,4 +1,4 @@
-"""Gives every call its request id, and binds it to the logs of the call's work."""
+"""Gives every call its request id, and binds it and the caller's name to the logs of the call's work."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 
 from services.common import request_id
 from services.common.interceptors.around import AroundInterceptor, Call
+from services.common.metadata import SUBJECT_KEY
 
 
 class RequestIdInterceptor(AroundInterceptor):
@@ -19,10 +20,11 @@ class RequestIdInterceptor(AroundInterceptor):
 
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
-        """Bind the id."""
+        """Bind them."""
         given = call.metadata(request_id.METADATA_KEY) if self._accept else ""
         identifier = given if request_id.is_request_id(given) else request_id.new()
         request_id.current.set(identifier)
-        trace = call.metadata(request_id.TRACE_KEY)
-        with structlog.contextvars.bound_contextvars(request_id=identifier, **({"trace_id": trace} if trace else {})):
+        known = {"trace_id": call.metadata(request_id.TRACE_KEY), "subject": call.metadata(SUBJECT_KEY)}
+        told = {name: value for name, value in known.items() if value}
+        with structlog.contextvars.bound_contextvars(request_id=identifier, **told):
             yield

@@ -30,6 +30,8 @@ VARIANTS: list[dict[str, Any]] = [
     ),
     {"host": "::1", "cors_origins": "https://console.example"},
     {"host": "0.0.0.0", "published_host": "127.0.0.1", "trusted_proxies": 1},  # noqa: S104
+    {"auth": "jwt", "jwt_issuer": "i", "jwt_audiences": "a", "jwks_url": "https://issuer.example/keys"},
+    {"auth": "jwt", "jwt_issuer": "i", "jwt_audiences": "a,b", "jwks_url": "http://issuer:8080/keys"},
     {"validator_endpoints": "validator-1:50052,validator-2:50052", "verify_seconds": 0.5, "max_calls": 1},
 ]
 

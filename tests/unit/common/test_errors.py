@@ -11,6 +11,8 @@ from services.common.status import DETAILS_KEY, STATUS_OF, from_rpc_error, to_st
 
 HTTP_CODES_OF_THE_CONTRACT = {
     grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED,
     grpc.StatusCode.NOT_FOUND,
     grpc.StatusCode.OUT_OF_RANGE,
     grpc.StatusCode.RESOURCE_EXHAUSTED,
