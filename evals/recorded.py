@@ -21,9 +21,10 @@ from pydantic import TypeAdapter
 
 from evals.answer import Answer, Question, RequestError
 from evals.client import to_answer, to_request
+from services.common.channel import open_channel
 from services.common.errors import TtbError
 from services.common.page import Line
-from services.common.settings import load
+from services.common.settings import SharedSettings, load
 from services.validator import convert
 from services.validator.fields.second_look import Place
 from services.validator.ocr_client import OcrClient
@@ -33,7 +34,6 @@ from services.validator.verification import Verifier
 
 _READING = TypeAdapter(ImageReading)
 _LOOKS = TypeAdapter(tuple[tuple[Line, ...], ...])
-_MEGABYTES = 64
 
 Kept = TypeVar("Kept")
 
@@ -101,9 +101,8 @@ class RecordedClient:
         self._loop.close()
 
     async def _wire(self) -> tuple[Verifier, OcrClient]:
-        ocr = OcrClient(
-            self._target, seconds=self._settings.ocr_seconds, attempts=self._settings.ocr_attempts, megabytes=_MEGABYTES
-        )
+        channel = open_channel(self._target, load(SharedSettings))
+        ocr = OcrClient(channel, seconds=self._settings.ocr_seconds, attempts=self._settings.ocr_attempts)
         reader = RecordingReader(ocr, self._folder)
         return Verifier(reader, panels=self._settings.panels, rounds=self._settings.second_look_rounds), ocr
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.config import Config, address, typed
+from gateway.config import Config, address, extension, typed
 from gateway.settings import GatewaySettings
 from gateway.upstreams import Upstream
 
@@ -37,6 +37,7 @@ def _cluster(settings: GatewaySettings, upstream: Upstream) -> Config:
                 },
             )
         },
+        **_tls(settings),
         # Never send to a process that is known to be ill, even when all are.
         "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "health_checks": [_health_check()],
@@ -57,6 +58,28 @@ def _cluster(settings: GatewaySettings, upstream: Upstream) -> Config:
             ]
         },
     }
+
+
+def _tls(settings: GatewaySettings) -> Config:
+    """Mutual TLS, when this process has a certificate for it."""
+    if settings.internal_certificate_file is None:
+        return {}
+    certificate: Config = {
+        "certificate_chain": {"filename": str(settings.internal_certificate_file)},
+        "private_key": {"filename": str(settings.internal_private_key_file)},
+    }
+    authority: Config = {"trusted_ca": {"filename": str(settings.internal_authority_file)}}
+    context = typed(
+        "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+        auto_host_sni=True,
+        auto_sni_san_validation=True,
+        common_tls_context={
+            "tls_certificates": [certificate],
+            "validation_context": authority,
+            "alpn_protocols": ["h2"],
+        },
+    )
+    return {"transport_socket": extension("envoy.transport_sockets.tls", context)}
 
 
 def _health_check() -> Config:

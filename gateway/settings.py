@@ -13,6 +13,7 @@ from pydantic_settings import NoDecode
 
 from gateway.jwt_settings import JwtSettings
 from gateway.upstreams import Upstream
+from services.common.settings import InternalTls
 
 
 class Auth(StrEnum):
@@ -46,7 +47,7 @@ class Endpoint(BaseModel):
 Endpoints = Annotated[tuple[Endpoint, ...], NoDecode]
 
 
-class GatewaySettings(JwtSettings):
+class GatewaySettings(JwtSettings, InternalTls):
     """What can be set of the gateway."""
 
     host: str = Field("127.0.0.1", description="Address on which the gateway listens.")
@@ -145,7 +146,7 @@ class GatewaySettings(JwtSettings):
 
     @field_validator("certificate_file", "private_key_file")
     @classmethod
-    def _readable(cls, file: Path | None) -> Path | None:
+    def _own_readable(cls, file: Path | None) -> Path | None:
         if file is not None and not os.access(file, os.R_OK):
             raise ValueError("cannot be read")
         return file

@@ -18,6 +18,7 @@ from services.artifacts.spool_client import SpoolClient
 from services.artifacts.storage_watch import StorageWatch
 from services.artifacts.store import ArtifactStore
 from services.artifacts.sweeper import Sweeper
+from services.common.channel import open_channel
 from services.common.server import Service
 from services.common.settings import SharedSettings
 
@@ -32,14 +33,14 @@ def open_store(settings: ArtifactSettings) -> ArtifactStore:
     return S3Store(settings)
 
 
-def build(settings: ArtifactSettings, shared: SharedSettings) -> Service:  # noqa: ARG001 - every service is built alike
+def build(settings: ArtifactSettings, shared: SharedSettings) -> Service:
     """The artifacts service, ready to be served.
 
     It serves also while its store is away: it still tells what is queued, and `GetStorage` tells what is wrong.
     """
     store = open_store(settings)
     archive = Archive(store)
-    spool = SpoolClient(settings.validator_target, seconds=settings.validator_seconds)
+    spool = SpoolClient(open_channel(settings.validator_target, shared), seconds=settings.validator_seconds)
     watch = StorageWatch(store)
     servicer = ArtifactsServicer(
         archive, spool, watch, Admission(settings.concurrent_saves), enabled=settings.storage_enabled

@@ -22,17 +22,10 @@ class Spool(Protocol):
 
 
 class SpoolClient:
-    """The spool of the validator at `target`; waits at most `seconds` for its answer."""
+    """The spool of the validator; waits at most `seconds` for its answer."""
 
-    def __init__(self, target: str, *, seconds: float) -> None:
-        self._channel = grpc.aio.insecure_channel(
-            target,
-            options=[
-                # A validator that restarts is met again within a second, not after a minute of backing off.
-                ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1000),
-            ],
-        )
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float) -> None:
+        self._channel = channel
         self._validator = validator_pb2_grpc.ValidatorServiceStub(self._channel)
         self._seconds = seconds
 

@@ -20,6 +20,7 @@ from grpc_reflection.v1alpha import reflection
 from prometheus_client import start_http_server
 
 from services.common import logs
+from services.common.channel import listen
 from services.common.interceptors.deadline import DeadlineInterceptor
 from services.common.interceptors.errors import ErrorsInterceptor
 from services.common.interceptors.identity import RequestIdInterceptor
@@ -112,7 +113,7 @@ class Server:
         await self._health.set(self._service.full_name, NOT_SERVING)
         address = f"{self._settings.host}:{self._settings.port}"
         try:
-            self.port = self._server.add_insecure_port(address)
+            self.port = listen(self._server, address, self._shared)
         except RuntimeError as error:
             prefix = self._settings.model_config.get("env_prefix", "")
             raise OSError(

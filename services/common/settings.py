@@ -6,19 +6,52 @@ line that names the variable.
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import NoReturn, TypeVar
+from pathlib import Path
+from typing import NoReturn, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 METRICS_PORT_OFFSET = 10000
 
 
-class SharedSettings(BaseSettings):
-    """What all services share."""
+class InternalTls(BaseSettings):
+    """How the gateway and the services prove to each other who they are: not at all, or by mutual TLS."""
 
     model_config = SettingsConfigDict(env_prefix="TTB_", frozen=True)
+
+    internal_certificate_file: Path | None = Field(
+        None,
+        description="Certificate chain of this process, PEM: with it all connections between gateway and services are "
+        "mutual TLS. It names the hosts by which the others reach this process.",
+    )
+    internal_private_key_file: Path | None = Field(None, description="Private key of that certificate, PEM.")
+    internal_authority_file: Path | None = Field(
+        None, description="Certificate of the authority that all of them must show a certificate of, PEM."
+    )
+
+    @field_validator("internal_certificate_file", "internal_private_key_file", "internal_authority_file")
+    @classmethod
+    def _readable(cls, file: Path | None) -> Path | None:
+        if file is not None and not os.access(file, os.R_OK):
+            raise ValueError("cannot be read")
+        return file
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> Self:
+        files = self.internal_certificate_file, self.internal_private_key_file, self.internal_authority_file
+        if any(files) and not all(files):
+            raise ValueError(
+                "TTB_INTERNAL_CERTIFICATE_FILE, TTB_INTERNAL_PRIVATE_KEY_FILE and TTB_INTERNAL_AUTHORITY_FILE: give "
+                "all three, or none"
+            )
+        return self
+
+
+class SharedSettings(InternalTls):
+    """What all services share."""
 
     log_level: str = Field("INFO", description="Least level that is logged.", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: str = Field("json", description="`json`, or `console` for people.", pattern="^(json|console)$")

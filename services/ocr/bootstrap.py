@@ -7,6 +7,7 @@ import time
 import grpc
 from ttb.ocr.v1 import ocr_pb2_grpc
 
+from services.common.channel import open_channel
 from services.common.server import Service
 from services.common.settings import SharedSettings
 from services.ocr.admission import Admission
@@ -21,7 +22,7 @@ from services.ocr.settings import OcrSettings
 from services.ocr.worker import WorkerSettings
 
 
-def build(settings: OcrSettings, shared: SharedSettings) -> Service:  # noqa: ARG001 - every service is built alike
+def build(settings: OcrSettings, shared: SharedSettings) -> Service:
     """The ocr service, ready to be served. It is able to work while its pool runs and any local engine reads."""
     pool = WorkerPool(
         WorkerSettings(settings.threads_per_worker, settings.max_pixels, settings.task_seconds),
@@ -38,7 +39,7 @@ def build(settings: OcrSettings, shared: SharedSettings) -> Service:  # noqa: AR
         seconds=settings.ollama_seconds,
         concurrency=settings.ollama_concurrency,
         expected=EngineName.OLLAMA in settings.backends,
-        download=ModelStatusClient(target) if target else NoModelDownload(),
+        download=ModelStatusClient(open_channel(target, shared)) if target else NoModelDownload(),
     )
     admission = Admission(slots=settings.workers, waiting=settings.queue_size)
     limits = VisionLimits(settings.ollama_side, settings.auto_ollama_seconds)

@@ -51,10 +51,10 @@ class NoModelDownload:
 
 
 class ModelStatusClient:
-    """Asks the modelstatus service at `target`, shortly, and never fails."""
+    """Asks the modelstatus service, shortly, and never fails."""
 
-    def __init__(self, target: str) -> None:
-        self._channel = grpc.aio.insecure_channel(target)
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._channel = channel
         self._service = modelstatus_pb2_grpc.ModelStatusServiceStub(self._channel)
 
     async def arrival(self, model: str) -> Arrival | None:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 import grpc
 from ttb.validator.v1 import validator_pb2_grpc
 
+from services.common.channel import open_channel
 from services.common.server import Service
 from services.common.settings import SharedSettings
 from services.validator.ocr_client import OcrClient
@@ -44,7 +45,9 @@ def build_spool_room(settings: ValidatorSettings, shared: SharedSettings) -> Spo
     """What handing over needs. Must be called inside a running event loop."""
     spool = Spool(settings.spool_directory, capacity=settings.spool_megabytes * 1024 * 1024)
     client = ArtifactsClient(
-        settings.artifacts_target, seconds=settings.handover_seconds, megabytes=shared.max_message_megabytes
+        open_channel(settings.artifacts_target, shared, keepalive=True),
+        seconds=settings.handover_seconds,
+        megabytes=shared.max_message_megabytes,
     )
     executor = ThreadPoolExecutor(settings.handover_workers + 4, thread_name_prefix="spool")
     handover = Handover(spool, client, executor, workers=settings.handover_workers)
@@ -54,10 +57,9 @@ def build_spool_room(settings: ValidatorSettings, shared: SharedSettings) -> Spo
 def build(settings: ValidatorSettings, shared: SharedSettings) -> Service:
     """The validator, ready to be served. Must be called inside a running event loop."""
     reader = OcrClient(
-        settings.ocr_target,
+        open_channel(settings.ocr_target, shared, keepalive=True),
         seconds=settings.ocr_seconds,
         attempts=settings.ocr_attempts,
-        megabytes=shared.max_message_megabytes,
     )
     verifier = Verifier(reader, panels=settings.panels, rounds=settings.second_look_rounds)
     room = build_spool_room(settings, shared)

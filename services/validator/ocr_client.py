@@ -26,25 +26,14 @@ Answer = TypeVar("Answer")
 
 
 class OcrClient:
-    """Reads through the ocr service at `target`.
+    """Reads through the ocr service.
 
     Reading changes nothing, so a call that met a dead or restarting service is tried again, `attempts` times in all;
     whatever the service itself answered is passed on.
     """
 
-    def __init__(self, target: str, *, seconds: float, attempts: int, megabytes: int) -> None:
-        size = megabytes * 1024 * 1024
-        self._channel = grpc.aio.insecure_channel(
-            target,
-            options=[
-                ("grpc.max_receive_message_length", size),
-                ("grpc.max_send_message_length", size),
-                ("grpc.keepalive_time_ms", 10000),
-                # A service that restarts is met again within a second, not after a minute of backing off.
-                ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1000),
-            ],
-        )
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float, attempts: int) -> None:
+        self._channel = channel
         self._ocr = ocr_pb2_grpc.OcrServiceStub(self._channel)
         self._health: Any = health_pb2_grpc.HealthStub(self._channel)
         self._seconds = seconds

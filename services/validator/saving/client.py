@@ -40,21 +40,12 @@ _FATE_OF_CODE: Mapping[grpc.StatusCode, Fate] = {
 
 
 class ArtifactsClient:
-    """Saves through the artifacts service at `target`; one hand-over may take `seconds`."""
+    """Saves through the artifacts service; one hand-over may take `seconds`."""
 
-    def __init__(self, target: str, *, seconds: float, megabytes: int) -> None:
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float, megabytes: int) -> None:
         self._limit = megabytes * 1024 * 1024
         self._seconds = seconds
-        self._channel = grpc.aio.insecure_channel(
-            target,
-            options=[
-                ("grpc.max_send_message_length", self._limit),
-                ("grpc.keepalive_time_ms", 10000),
-                # A service that restarts is met again within a second, not after a minute of backing off.
-                ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1000),
-            ],
-        )
+        self._channel = channel
         # Records are serialized requests already: their bytes go out as they are.
         self._save: grpc.aio.UnaryUnaryMultiCallable[bytes, artifacts_pb2.SaveArtifactResponse] = (
             self._channel.unary_unary(SAVE, response_deserializer=artifacts_pb2.SaveArtifactResponse.FromString)

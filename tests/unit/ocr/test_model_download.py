@@ -1,3 +1,4 @@
+import grpc
 import pytest
 from ttb.modelstatus.v1 import modelstatus_pb2 as pb
 
@@ -42,6 +43,6 @@ def test_a_download_is_one_sentence_and_a_time_to_come_again(status: pb.ModelSta
 
 async def test_without_the_service_nothing_is_known() -> None:
     (port,) = free_ports(1)
-    client = ModelStatusClient(f"127.0.0.1:{port}")
+    client = ModelStatusClient(grpc.aio.insecure_channel(f"127.0.0.1:{port}"))
     assert await client.arrival("seer") is None
     await client.close()
