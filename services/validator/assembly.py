@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from services.validator.confirmation import confirmed_fields
 from services.validator.decision import mandatory_fields
 from services.validator.fields.alcohol import alcohol_field, alcohol_second_looks, read_alcohol
 from services.validator.fields.legibility import legible
@@ -10,6 +13,8 @@ from services.validator.fields.names import names_fields, names_second_looks, re
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
 from services.validator.fields.passages import label_text
 from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
+from services.validator.fields.shown import with_print_size
+from services.validator.fields.trust import probability
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.label import Label
@@ -52,7 +57,17 @@ def label_fields(label: Label) -> tuple[LabelField, ...]:
     }
     if label.product_type not in (ProductType.WINE, None):
         found = {name: field for name, field in found.items() if name not in _OF_WINE}
-    return tuple(found.get(name, LabelField(name)) for name in FieldName)
+    confirmed = confirmed_fields(label)
+    every = (found.get(name, LabelField(name)) for name in FieldName)
+    return tuple(_weighed(with_print_size(field, label.panels), field.name in confirmed) for field in every)
+
+
+def _weighed(field: LabelField, confirmed: bool) -> LabelField:
+    """The field with the probability that its value is right."""
+    if field.grounds is None:
+        return field
+    grounds = replace(field.grounds, confirmed=field.grounds.confirmed or confirmed)
+    return replace(field, confidence=probability(grounds) if field.value else 0.0, grounds=grounds)
 
 
 def _standing_text(label: Label) -> tuple[Place, ...]:

@@ -266,6 +266,7 @@ def _field(field: LabelField) -> pb.LabelField:
         state=pb.FieldState.Value.Value(field.state.value),
         confidence=round(field.confidence, 3),
         evidence=_evidence(field.evidence),
+        reason=field.reason,
     )
 
 

@@ -100,11 +100,20 @@ def _unread(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) 
     for name in mandatory_fields(label):
         field = states[name]
         if field.state is FieldState.UNSURE and not (name is FieldName.CLASS_TYPE and _only_which_is_open(label)):
-            reasons.append(f"The {_SPOKEN[name]} could not be read surely: the image shows “{field.text}”.")
+            why = f"; {_within(field.reason)}" if field.reason else "."
+            reasons.append(f"The {_SPOKEN[name]} could not be read surely: the image shows “{field.text}”{why}")
         elif field.state is FieldState.UNREADABLE:
-            reasons.append(f"The {_SPOKEN[name]} could not be read; send a sharper or larger image of its place.")
+            why = _within(field.reason).removesuffix(".") or "its print is illegible here"
+            reasons.append(
+                f"The {_SPOKEN[name]} could not be read: {why}. Send a sharper or larger image of its place."
+            )
         elif field.state is FieldState.NOT_ON_IMAGES and not any(
             rule_id.endswith(_PRESENCE_RULES[name]) for rule_id in told
         ):
             reasons.append(f"The {_SPOKEN[name]} was not found on the images given.")
     return reasons
+
+
+def _within(sentence: str) -> str:
+    """A sentence as it goes on another one."""
+    return sentence[:1].lower() + sentence[1:]

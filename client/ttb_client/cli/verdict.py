@@ -113,9 +113,11 @@ def _fields(fields: Sequence[pb.LabelField]) -> RenderableType:
             continue
         text, value = printable(field.text), printable(field.value)
         state = pb.FieldState.Value.Name(field.state)
-        certainty = f"{state} {field.confidence:.2f}" if field.text else state
+        certainty = f"{state} {field.confidence:.2f}" if field.confidence else state
         understood = value if _is_news(value, text) else ""
         table.add_row(name, Text(text), Text(understood), Text(certainty, style=_STATE_STYLE.get(field.state, "")))
+        if field.reason:
+            table.add_row("", Text(printable(field.reason), style="dim"))
     parts: list[RenderableType] = [Padding(table, (0, 0, 0, 2))]
     if absent:
         parts.append(Padding(Text(f"not on the images: {', '.join(absent)}", style="dim"), (0, 0, 0, 2), expand=False))

@@ -120,6 +120,7 @@ def _statement(place: Sequence[Seen[V]], image: int, alike: Callable[[V, V], boo
         confidence,
         tuple(Evidence(image, polygon) for polygon in best.finding.located.polygons) or (Evidence(image),),
         max(1, _surely(clear) - disputing),
+        tuple(dict.fromkeys(one.finding.located.text for one in others)) if disputing else (),
     )
 
 

@@ -18,20 +18,15 @@ from services.validator.fields.alcohol_grammar import (
     AlcoholStatement,
     Parsed,
     parse_alcohol,
+    without_number,
 )
-from services.validator.fields.model import (
-    SURE_CONFIDENCE,
-    SURE_LOOKS,
-    FieldName,
-    FieldState,
-    LabelField,
-    LabelPanel,
-    Statement,
-)
+from services.validator.fields.model import SURE_LOOKS, FieldName, LabelField, LabelPanel, Statement
 from services.validator.fields.numbers import plain, printed_number
 from services.validator.fields.runs import Run
 from services.validator.fields.second_look import Place
+from services.validator.fields.shown import Hesitation, shown, unreadable
 from services.validator.fields.text import n2
+from services.validator.fields.trust import Doubt
 
 __all__ = [
     "AlcoholClaim",
@@ -62,7 +57,8 @@ class AlcoholReading:
     """All that the label says of its alcohol content.
 
     `statements` are by volume, `by_weight` and `blanks` (to be filled in by hand) are kept apart. `chosen` is the
-    statement that stands for the label, None when there is none by volume.
+    statement that stands for the label, None when there is none by volume. `unreadable` are places whose words tell of
+    alcohol content while no number was read there; looked for only when nothing else was found.
     """
 
     statements: tuple[Statement[AlcoholStatement], ...] = ()
@@ -70,6 +66,7 @@ class AlcoholReading:
     blanks: tuple[Statement[AlcoholStatement], ...] = ()
     proofs: tuple[Statement[ProofStatement], ...] = ()
     chosen: Statement[AlcoholStatement] | None = None
+    unreadable: tuple[Statement[str], ...] = ()
 
     def percents(self) -> tuple[Decimal, ...]:
         """Distinct values of all statements by volume, the chosen first; both ends of a range."""
@@ -101,12 +98,15 @@ def read_alcohol(panels: tuple[LabelPanel, ...]) -> AlcoholReading:
     """Every alcohol statement on the panels, in all looks, and the chosen one."""
     found = statements(panels, _find_alcohol, _alike)
     by_volume = tuple(one for one in found if one.value.by_volume)
+    proofs = statements(panels, _find_proof, lambda one, other: one == other)
+    nothing = not found and not proofs
     return AlcoholReading(
         by_volume,
         tuple(one for one in found if one.value.form is AlcoholForm.BY_WEIGHT),
         tuple(one for one in found if one.value.form is AlcoholForm.BLANK),
-        statements(panels, _find_proof, lambda one, other: one == other),
+        proofs,
         _choose(by_volume),
+        statements(panels, _find_without_number, lambda _one, _other: True) if nothing else (),
     )
 
 
@@ -122,6 +122,12 @@ def _find_proof(run: Run) -> Iterator[Finding[ProofStatement]]:
     for parsed in parse_alcohol(run.text):
         if parsed.proof is not None:
             yield Finding(ProofStatement(parsed.proof), run.located(parsed.start, parsed.end), parsed.rank)
+
+
+def _find_without_number(run: Run) -> Iterator[Finding[str]]:
+    for start, end in without_number(run.text):
+        located = run.located(start, end)
+        yield Finding(located.text, located, 0)
 
 
 def _alike(one: AlcoholStatement, other: AlcoholStatement) -> bool:
@@ -150,21 +156,31 @@ def _choose(found: tuple[Statement[AlcoholStatement], ...]) -> Statement[Alcohol
 
 def alcohol_field(reading: AlcoholReading) -> LabelField:
     """The field of the answer: `13.5`, for a range `11-13`; from proof alone the value is empty and unsure."""
+    name = FieldName.ALCOHOL_CONTENT
     chosen = reading.chosen
     if chosen is None or chosen.value.low is None or chosen.value.high is None:
-        others = (*reading.by_weight, *reading.proofs, *reading.blanks)
-        if not others:
-            return LabelField(FieldName.ALCOHOL_CONTENT)
-        other = others[0]
-        return LabelField(
-            FieldName.ALCOHOL_CONTENT, "", other.text, FieldState.UNSURE, other.confidence, other.evidence
-        )
+        return _without_percentage(name, reading)
     value = plain(chosen.value.low)
     if chosen.value.low != chosen.value.high:
         value = f"{value}-{plain(chosen.value.high)}"
-    read = (chosen.confidence >= SURE_CONFIDENCE or chosen.alike >= SURE_LOOKS) and not chosen.value.reread
-    state = FieldState.READ if read else FieldState.UNSURE
-    return LabelField(FieldName.ALCOHOL_CONTENT, value, chosen.text, state, chosen.confidence, chosen.evidence)
+    repaired = (Hesitation(Doubt.REPAIRED, f"A decimal point seems to be lost in it: it may say {value} %."),)
+    return shown(name, value, chosen, *(repaired if chosen.value.reread else ()), twice_is_sure=True)
+
+
+def _without_percentage(name: FieldName, reading: AlcoholReading) -> LabelField:
+    """Percent by volume was not read: the field tells what was, or where it stands."""
+    for others, reason in (
+        (reading.by_weight, "Only a percentage by weight was read, and none by volume."),
+        (reading.proofs, "Only the proof was read, and no percentage by volume."),
+    ):
+        if others:
+            return shown(name, "", others[0], Hesitation(Doubt.INCOMPLETE, reason))
+    if reading.blanks:
+        return unreadable(name, reading.blanks[0], "The place of the number is blank.")
+    if reading.unreadable:
+        place = reading.unreadable[0]
+        return unreadable(name, place, f"“{place.text}” stands here, but no number could be read with it.")
+    return LabelField(name)
 
 
 def alcohol_second_looks(
@@ -177,7 +193,7 @@ def alcohol_second_looks(
     if round_number != 1:
         return ()
     ordered = sorted(reading.statements, key=lambda one: one is not reading.chosen)
-    stated: tuple[Statement[object], ...] = (*ordered, *reading.by_weight, *reading.proofs)
+    stated: tuple[Statement[object], ...] = (*ordered, *reading.by_weight, *reading.proofs, *reading.unreadable)
     wanted = [one for one in stated if one.alike < SURE_LOOKS]
     return places_to_read_again(panels, wanted, scale=_SCALE, most=_MOST_PLACES)
 

@@ -198,6 +198,17 @@ def _parse(text: str) -> Iterator[Parsed]:
             yield Parsed(first.start, tokens[match.end() - 1].end, PROOF_RANK, proof=token.low.value)
 
 
+_WITHOUT_NUMBER = re.compile(r"a[^abmvw]{0,3}[bs]v|%[bs]v|%w|w%")
+"""The words of a statement with nothing but litter where its number belongs."""
+
+
+def without_number(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of an alcohol statement stand without a number, from start to before end."""
+    tokens = list(_tokens(same_length_ascii(text)))
+    for match in _WITHOUT_NUMBER.finditer("".join(token.kind for token in tokens)):
+        yield tokens[match.start()].start, tokens[match.end() - 1].end
+
+
 def _number_at(match: re.Match[str]) -> int:
     return next(match.start(name) for name, found in match.groupdict().items() if found is not None)
 

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from services.common.page import Page, Polygon
 from services.validator.fields.second_look import Place, seen_turned
+from services.validator.fields.trust import Grounds
 from services.validator.submission import Panel
 
 SURE_CONFIDENCE = 0.90
@@ -81,7 +82,7 @@ class Statement(Generic[Value_co]):
     """One statement on the label.
 
     `value` is what it says, `text` what was read (N0), `confidence` 0 to 1 the least sure word of it, `alike` how many
-    different looks or engines read the same value at this place (1 = only one).
+    different looks or engines read the same value at this place (1 = only one), `disputes` what others read there.
     """
 
     value: Value_co
@@ -89,6 +90,7 @@ class Statement(Generic[Value_co]):
     confidence: float
     evidence: tuple[Evidence, ...]
     alike: int = 1
+    disputes: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -98,7 +100,11 @@ class Statement(Generic[Value_co]):
 
 @dataclass(frozen=True, slots=True)
 class LabelField:
-    """One field of the answer: normalised `value` and `text` as read, both empty when nothing was read."""
+    """One field of the answer: normalised `value` and `text` as read, both empty when nothing was read.
+
+    `confidence` is the probability that the value is what is printed, 0 to 1, and `grounds` what it was told from, None
+    without a value. `reason` says in a sentence why the field is unsure or unreadable; it is empty otherwise.
+    """
 
     name: FieldName
     value: str = ""
@@ -106,6 +112,8 @@ class LabelField:
     state: FieldState = FieldState.NOT_ON_IMAGES
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    grounds: Grounds | None = None
 
 
 def images_of(evidence: Iterable[Evidence]) -> frozenset[int]:

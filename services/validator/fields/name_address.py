@@ -206,6 +206,11 @@ def chosen_address(
     return min(addresses, key=rank, default=None)
 
 
+def says_the_same(printed: NameAndAddress, claimed: NameAndAddress) -> bool:
+    """Whether the claimed name and place are printed."""
+    return bool(claimed.name) and _agreement(printed, claimed) == 2
+
+
 def _agreement(printed: NameAndAddress, claimed: NameAndAddress | None) -> int:
     """How much of the claimed name and place is printed: 2 both, 1 the place, 0 neither."""
     if claimed is None or not printed.same_place(claimed):

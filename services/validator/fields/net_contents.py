@@ -12,20 +12,14 @@ from decimal import Decimal
 
 from services.common.page import bounds
 from services.validator.fields.agreement import Finding, places_to_read_again, statements
-from services.validator.fields.model import (
-    SURE_CONFIDENCE,
-    SURE_LOOKS,
-    FieldName,
-    FieldState,
-    LabelField,
-    LabelPanel,
-    Statement,
-)
-from services.validator.fields.net_grammar import parse_volumes
+from services.validator.fields.model import SURE_LOOKS, FieldName, LabelField, LabelPanel, Statement
+from services.validator.fields.net_grammar import parse_volumes, without_number
 from services.validator.fields.numbers import printed_number
 from services.validator.fields.runs import Run
 from services.validator.fields.second_look import Place
+from services.validator.fields.shown import Hesitation, shown, unreadable
 from services.validator.fields.text import n1, n2
+from services.validator.fields.trust import Doubt
 from services.validator.fields.units import Measure, System, Unit, Volume, same_volume
 
 __all__ = [
@@ -90,11 +84,16 @@ class NetContents:
 
 @dataclass(frozen=True, slots=True)
 class NetContentsReading:
-    """All volumes that the label states, and `chosen`, the one that stands for it (None: none with a unit)."""
+    """All volumes that the label states, and `chosen`, the one that stands for it (None: none with a unit).
+
+    `unreadable` are places that tell of net contents while no number was read there; looked for only when there is
+    nothing else.
+    """
 
     statements: tuple[Statement[NetContents], ...] = ()
     without_unit: tuple[Statement[NetContents], ...] = ()
     chosen: Statement[NetContents] | None = None
+    unreadable: tuple[Statement[str], ...] = ()
 
     def of(self, system: System) -> tuple[Statement[NetContents], ...]:
         """The statements in one system."""
@@ -123,7 +122,8 @@ def read_net_contents(panels: tuple[LabelPanel, ...]) -> NetContentsReading:
     """Every volume on the panels, in all looks, and the chosen one."""
     found = _with_choices(_grouped(statements(panels, _find, _alike)))
     bare = () if found else statements(panels, _find_bare, _alike)
-    return NetContentsReading(found, bare, _choose(found))
+    places = () if found or bare else statements(panels, _find_without_number, lambda _one, _other: True)
+    return NetContentsReading(found, bare, _choose(found), places)
 
 
 def _find(run: Run) -> Iterator[Finding[NetContents]]:
@@ -142,6 +142,12 @@ def _find_bare(run: Run) -> Iterator[Finding[NetContents]]:
     if match is not None:
         volume = Volume((Measure(Decimal(match["number"]), Unit.MILLILITRE),))
         yield Finding(NetContents(volume, without_unit=True), run.located(0, len(run.text)), 0, doubtful=True)
+
+
+def _find_without_number(run: Run) -> Iterator[Finding[str]]:
+    for start, end in without_number(run.text):
+        located = run.located(start, end)
+        yield Finding(located.text, located, 0)
 
 
 def _alike(one: NetContents, other: NetContents) -> bool:
@@ -198,21 +204,23 @@ def net_contents_field(reading: NetContentsReading) -> LabelField:
     name = FieldName.NET_CONTENTS
     chosen = reading.chosen
     if chosen is None:
-        if not reading.without_unit:
-            return LabelField(name)
-        bare = reading.without_unit[0]
-        return LabelField(name, "", bare.text, FieldState.UNSURE, bare.confidence, bare.evidence)
-    shown = reading.choices or (chosen,)
-    confidence = min(one.confidence for one in shown)
-    read = confidence >= SURE_CONFIDENCE or min(one.alike for one in shown) >= SURE_LOOKS
-    return LabelField(
-        name,
-        " or ".join(dict.fromkeys(str(one.value.volume) for one in shown)),
-        " / ".join(dict.fromkeys(one.text for one in shown)),
-        FieldState.READ if read else FieldState.UNSURE,
-        confidence,
-        tuple(place for one in shown for place in one.evidence),
+        if reading.without_unit:
+            bare = reading.without_unit[0]
+            return shown(name, "", bare, Hesitation(Doubt.INCOMPLETE, "No unit could be read beside the number."))
+        if reading.unreadable:
+            place = reading.unreadable[0]
+            return unreadable(name, place, f"“{place.text}” stands here, but no number could be read with it.")
+        return LabelField(name)
+    sizes = reading.choices or (chosen,)
+    together = Statement(
+        " or ".join(dict.fromkeys(str(one.value.volume) for one in sizes)),
+        " / ".join(dict.fromkeys(one.text for one in sizes)),
+        min(one.confidence for one in sizes),
+        tuple(place for one in sizes for place in one.evidence),
+        min(one.alike for one in sizes),
+        tuple(text for one in sizes for text in one.disputes),
     )
+    return shown(name, together.value, together, twice_is_sure=True)
 
 
 def net_contents_second_looks(
@@ -222,7 +230,7 @@ def net_contents_second_looks(
     if round_number != 1:
         return ()
     ordered = sorted((*reading.statements, *reading.without_unit), key=lambda one: one is not reading.chosen)
-    wanted = [one for one in ordered if one.alike < SURE_LOOKS]
+    wanted = [one for one in (*ordered, *reading.unreadable) if one.alike < SURE_LOOKS]
     return places_to_read_again(panels, wanted, scale=_SCALE, most=_MOST_PLACES)
 
 

@@ -89,6 +89,19 @@ def _volumes(text: str) -> Iterator[ParsedVolume]:
         yield _volume(plain, pending)
 
 
+_WITHOUT_NUMBER = re.compile(
+    r"^\W*(?:net\W*cont(?:ents?)?|net\W*vol(?:ume)?)(?![a-z])[^\w\n]*$"
+    r"|^\W*(?:net\W*(?:cont(?:ents?)?)?\W*)?(?:m[l1]|c[l1]|f[l1]\.?\s*oz|fluid\s*ounces?|lit(?:er|re)s?|u\.?s\.?\s*gallons?)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def without_number(text: str) -> Iterator[tuple[int, int]]:
+    """Rows that name net contents or a unit of theirs and nothing else, from start to before end."""
+    for match in _WITHOUT_NUMBER.finditer(same_length_ascii(text)):
+        yield match.start(), match.end()
+
+
 def _is_statement(text: str, match: re.Match[str], measure: Measure) -> bool:
     if _NOT_A_STATEMENT_BEFORE.search(text, max(0, match.start() - 20), match.start()):
         return False

@@ -82,10 +82,11 @@ def wine_abv_required(label: Label) -> Result:
     if designation is None or not _TABLE_OR_LIGHT.search(n2(designation.text)) or stronger:
         known = f"The wine has {plain(stronger)} % alcohol by volume and the label" if stronger else "The label"
         return fail(
-            missing(label),
+            missing(label, reading.unreadable),
             f"{known} shows no alcohol content that could be read; 27 CFR 4.36 requires it"
             + (" above 14 %." if stronger else " unless the designation is “table wine” or “light wine”."),
             expected="a statement such as “Alc. 13.5% by Vol.”",
+            evidence=evidence_of(reading.unreadable),
         )
     brand = label.names.brand
     if brand is None:
@@ -131,9 +132,10 @@ def spirits_abv_required_format(label: Label) -> Result:
     reading = label.alcohol
     if not (reading.statements or reading.by_weight or reading.proofs or reading.blanks):
         return fail(
-            missing(label),
+            missing(label, reading.unreadable),
             "The label states no alcohol content that could be read; 27 CFR 5.63(a)(3) requires it.",
             expected="a statement such as “40% Alc/Vol”",
+            evidence=evidence_of(reading.unreadable),
         )
     return _format(label, "27 CFR 5.65", wine=False)
 
@@ -153,11 +155,11 @@ def malt_abv_required(label: Label) -> Result:
     if label.alcohol.statements:
         return PASS
     return fail(
-        missing(label) if declared else Severity.REVIEW,
+        missing(label, label.alcohol.unreadable) if declared else Severity.REVIEW,
         "The label states no alcohol content by volume that could be read; 27 CFR 7.63(a)(3) requires it when alcohol "
         "comes from added flavors.",
         expected="a statement such as “5% Alc/Vol”",
-        evidence=evidence_of(label.alcohol.proofs),
+        evidence=evidence_of((*label.alcohol.proofs, *label.alcohol.unreadable)),
     )
 
 

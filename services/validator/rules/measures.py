@@ -41,9 +41,12 @@ def alcohol_claim(label: Label) -> AlcoholClaim | None:
         return None
 
 
-def missing(label: Label) -> Severity:
-    """What a mandatory item weighs that was not found: a violation only when all panels were given and legible."""
-    return Severity.VIOLATION if label.shows_everything else Severity.REVIEW
+def missing(label: Label, unreadable: Iterable[Statement[Any]] = ()) -> Severity:
+    """What a mandatory item weighs that was not found: a violation only when all panels were given and legible.
+
+    Never when places were found where it stands `unreadable`.
+    """
+    return Severity.VIOLATION if label.shows_everything and not tuple(unreadable) else Severity.REVIEW
 
 
 def wrong_form(label: Label, statements: Iterable[Statement[Any]]) -> Severity:

@@ -139,9 +139,10 @@ def _not_stated(label: Label, citation: str, example: str) -> Result:
             evidence=evidence_of(bare),
         )
     return fail(
-        missing(label),
+        missing(label, label.net_contents.unreadable),
         f"No net contents were read on the label; {citation} requires them, on a label or blown into the container.",
         expected=f"a statement such as “{example}”",
+        evidence=evidence_of(label.net_contents.unreadable),
     )
 
 

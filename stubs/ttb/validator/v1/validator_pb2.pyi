@@ -859,6 +859,7 @@ class LabelField(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     CONFIDENCE_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name of the form field, or `health_warning`."""
     value: _builtins.str
@@ -868,7 +869,9 @@ class LabelField(_message.Message):
     state: Global___FieldState.Value.ValueType
     """How well it was read."""
     confidence: _builtins.float
-    """Certainty that the value is what is printed, 0 to 1."""
+    """Probability that the value is what is printed, 0 to 1, measured on labels with known truth; 0 without a value."""
+    reason: _builtins.str
+    """Why it is unsure or unreadable, in one plain sentence; empty otherwise."""
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[Global___Evidence]:
         """Where it stands."""
@@ -882,10 +885,11 @@ class LabelField(_message.Message):
         state: Global___FieldState.Value.ValueType = ...,
         confidence: _builtins.float = ...,
         evidence: _abc.Iterable[Global___Evidence] | None = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence", "evidence", b"evidence", "name", b"name", "state", b"state", "text", b"text", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confidence", b"confidence", "evidence", b"evidence", "name", b"name", "reason", b"reason", "state", b"state", "text", b"text", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
