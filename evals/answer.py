@@ -24,13 +24,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class FieldRead:
-    """One field of an answer: normalised value and text as read, both empty when nothing was read."""
+    """One field of an answer: normalised value and text as read, both empty when nothing was read; why it is unsure."""
 
     name: FieldName
     value: str = ""
     text: str = ""
     state: FieldState = FieldState.NOT_ON_IMAGES
     confidence: float = 0.0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

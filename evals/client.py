@@ -115,6 +115,7 @@ def to_answer(reply: pb.Verification, seconds: float) -> Answer:
                 each.text,
                 FieldState(pb.FieldState.Value.Name(each.state)),
                 each.confidence,
+                each.reason,
             )
             for each in reply.fields
         ),

@@ -33,6 +33,9 @@ _METHOD = """\
   `panels_complete`).
 - A false application differs in one field by a change that OCR confusions do not explain. *Noticed*: the right rule
   objects, on labels where it had nothing against the true application.
+- *Stated* is the confidence of values that were given, whatever their state; a warning is right when it was judged so.
+  *As stated*: the mean stated lies in the interval. The weights were fitted to these very labels; what to expect on
+  others is in the report of `python -m evals.calibrate`. The Brier score is the mean squared error: 0 is perfect.
 - Brackets hold Wilson's 95 % interval in percent. Labels of one producer resemble each other, so the true
   uncertainty is larger.
 - Times are what the caller waited. `tesseract` is one plain command for each image with OMP_THREAD_LIMIT=1, run right
@@ -53,6 +56,7 @@ def _parts(report: Report, labels: Mapping[str, LabelRecord]) -> Iterator[str]:
         yield _verdicts(report.compared)
         yield _reasons(report.compared)
     yield _fields(report)
+    yield _trust(report)
     for which in (report.compared, report.blind):
         if which:
             yield _warnings(which, "the application given" if which is report.compared else "no application")
@@ -189,6 +193,35 @@ def _field_row(field: FieldScore) -> tuple[str, ...]:
     counts = (str(field.partial), str(field.wrong), str(field.absent))
     trust = (rate(field.right_when_read), rate(field.right_when_unsure))
     return (field.field.value, rate(field.recall), rate(field.precision), *counts, *trust)
+
+
+_ENOUGH = 15
+"""Values from which a field's own shares tell something."""
+
+
+def _trust(report: Report) -> str:
+    parts = ["## Stated confidence, and how many values are right"]
+    head = ("stated", "values", "mean stated", "right", "as stated")
+    for which, name in ((report.compared, "The true application given"), (report.blind, "Nothing but the images")):
+        if which and which.trust.overall:
+            table_of_all = which.trust.overall
+            rows = [
+                (f"{each.low:.2f} to {each.high:.2f}", *_stated(each.mean, each.right), "yes" if each.kept else "no")
+                for each in table_of_all.bins
+            ]
+            parts.append(f"{name}, Brier score {table_of_all.brier:.4f}:\n\n{table(head, rows)}")
+            fields = [
+                (field.value, *_stated(each.mean, each.right), f"{each.brier:.4f}")
+                for field, each in which.trust.by_field
+                if each.right.total >= _ENOUGH
+            ]
+            if fields:
+                parts.append(table(("field", "values", "mean stated", "right", "Brier score"), fields))
+    return "\n\n".join(parts)
+
+
+def _stated(mean: float, right: Rate) -> tuple[str, str, str]:
+    return str(right.total), f"{mean:.3f}", rate(right)
 
 
 def _warnings(given: PassReport, name: str) -> str:

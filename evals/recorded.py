@@ -30,7 +30,7 @@ from services.validator.fields.second_look import Place
 from services.validator.ocr_client import OcrClient
 from services.validator.reader import Backend, BackendHealth, ImageReading, Reader
 from services.validator.settings import ValidatorSettings
-from services.validator.verification import Verifier
+from services.validator.verification import Verification, Verifier
 
 _READING = TypeAdapter(ImageReading)
 _LOOKS = TypeAdapter(tuple[tuple[Line, ...], ...])
@@ -108,23 +108,30 @@ class RecordedClient:
 
     def verify(self, question: Question) -> Answer | RequestError:
         """The answer to one question. What goes wrong is returned, not raised."""
-        return self._wait(self._verify(question))
-
-    async def _verify(self, question: Question) -> Answer | RequestError:
-        request = to_request(question)
         begun = time.perf_counter()
-        backend = convert.backend(request.ocr_backend)
         try:
-            images = convert.images(request, self._settings.upload_megabytes)
-            submission = convert.submission(request, datetime.now(UTC).date())
-            result = await self._verifier.verify(images, submission, backend)
+            result = self.examine(question)
         except TtbError as error:
             return RequestError(error.reason, error.message)
-        reply = convert.verification(result, request_id="", asked_of=backend, milliseconds=0)
-        return to_answer(reply, time.perf_counter() - begun)
+        return answer_of(result, time.perf_counter() - begun)
+
+    def examine(self, question: Question) -> Verification:
+        """The verification with all that it rests on. Raises `TtbError` as the service does."""
+        return self._wait(self._examine(question))
+
+    async def _examine(self, question: Question) -> Verification:
+        request = to_request(question)
+        images = convert.images(request, self._settings.upload_megabytes)
+        submission = convert.submission(request, datetime.now(UTC).date())
+        return await self._verifier.verify(images, submission, convert.backend(request.ocr_backend))
 
     def _wait(self, work: Awaitable[Kept]) -> Kept:
         async def done() -> Kept:
             return await work
 
         return asyncio.run_coroutine_threadsafe(done(), self._loop).result()
+
+
+def answer_of(result: Verification, seconds: float = 0.0) -> Answer:
+    """What the service would answer."""
+    return to_answer(convert.verification(result, request_id="", asked_of=None, milliseconds=0), seconds)

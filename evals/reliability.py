@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evals.rates import Rate
 
@@ -60,7 +61,7 @@ def reliability(values: Iterable[Stated]) -> Reliability | None:
 
 
 def _bins(values: Sequence[Stated]) -> Iterable[Bin]:
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         inside = [each for each in values if low <= each.confidence < high or (high == each.confidence == EDGES[-1])]
         if inside:
             mean = statistics.fmean(each.confidence for each in inside)

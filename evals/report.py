@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.answer import Answer, RequestError, Sent
+from evals.compare import Match
 from evals.falsified import FalsifiedOutcome, KindScore, falsified_outcomes, kind_scores
 from evals.manifest import LabelRecord
 from evals.rates import Rate, Times
+from evals.reliability import Reliability, Stated, reliability
 from evals.run import Done
 from evals.scoring import (
     FieldOutcome,
@@ -26,6 +28,7 @@ from evals.scoring import (
     warning_outcomes,
 )
 from services.validator.decision import Verdict
+from services.validator.fields.model import FieldName
 
 SCHEMA_VERSION = 1
 
@@ -85,6 +88,17 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """How far stated confidence can be trusted: over all values, and for each field that has any.
+
+    A health warning counts as right when it was judged right.
+    """
+
+    overall: Reliability | None
+    by_field: tuple[tuple[FieldName, Reliability], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PassReport:
     """One pass over all labels. `reasons` are those of good labels that show everything and did not pass."""
 
@@ -96,6 +110,7 @@ class PassReport:
     verdicts: tuple[VerdictOutcome, ...]
     reasons: tuple[ReasonCount, ...]
     product_type_right: Rate
+    trust: Trust
     speed: Speed | None
 
     def verdict_rate(self, standings: Sequence[Standing], *verdicts: Verdict) -> Rate:
@@ -178,7 +193,23 @@ def _pass_report(labels: Mapping[str, LabelRecord], sent: Sequence[Sent]) -> Pas
         verdicts,
         reason_counts(v for v in verdicts if v.standing is Standing.GOOD and v.verdict is not Verdict.PASSED),
         Rate.of(answer.product_type is label.product_type for label, answer in pairs),
+        _trust(pairs),
         _speed(pairs, sent) if pairs else None,
+    )
+
+
+def _trust(pairs: Sequence[Pair]) -> Trust:
+    stated: dict[FieldName, list[Stated]] = {}
+    for each in field_outcomes(pairs):
+        if each.match is not Match.ABSENT:
+            value = Stated(each.read.confidence, each.match is Match.RIGHT)
+            stated.setdefault(each.read.name, []).append(value)
+    warnings = (each for each in warning_outcomes(pairs) if each.confidence)
+    stated[FieldName.HEALTH_WARNING] = [Stated(each.confidence, each.right) for each in warnings]
+    tables = ((field, reliability(values)) for field, values in stated.items())
+    return Trust(
+        reliability(value for values in stated.values() for value in values),
+        tuple((field, table) for field, table in tables if table is not None),
     )
 
 

@@ -70,6 +70,16 @@ def run(plan: Plan, client: Verifier) -> Done:
         return Done(compared, blind, falsified, passes.stopped)
 
 
+def true_question(label: LabelRecord) -> Question:
+    """The label with its true application, product type and origin."""
+    return Question(label.images, label.panels_complete, label.application, label.product_type, label.origin)
+
+
+def blind_question(label: LabelRecord) -> Question:
+    """Nothing known but the images."""
+    return Question(label.images, label.panels_complete)
+
+
 class _Passes:
     """The passes over one system; after Ctrl-C the rest of them ask nothing."""
 
@@ -83,10 +93,7 @@ class _Passes:
         """The true application with each label, and the yardstick beside it, so that both see the same machine."""
 
         def ask(label: LabelRecord) -> Sent:
-            question = Question(
-                label.images, label.panels_complete, label.application, label.product_type, label.origin
-            )
-            outcome = self._client.verify(question)
+            outcome = self._client.verify(true_question(label))
             return Sent(label.id, outcome, plain_seconds(label.images) if self._plan.with_tesseract else None)
 
         return self._all("true applications", ask, self._plan.labels)
@@ -95,7 +102,7 @@ class _Passes:
         """Nothing known but the images: no application, no product type, no origin."""
 
         def ask(label: LabelRecord) -> Sent:
-            return Sent(label.id, self._client.verify(Question(label.images, label.panels_complete)))
+            return Sent(label.id, self._client.verify(blind_question(label)))
 
         return self._all("no application", ask, self._plan.labels)
 

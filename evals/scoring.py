@@ -129,13 +129,17 @@ WARNING_ANSWERS: Mapping[PrintedWarning, frozenset[JudgedWarning]] = {
 
 @dataclass(frozen=True, slots=True)
 class WarningOutcome:
-    """One label whose warning is known. `text` is the warning as read, `objections` what the rules say of it."""
+    """One label whose warning is known.
+
+    `text` is the warning as read, `objections` what the rules say of it, `confidence` the field's.
+    """
 
     label_id: str
     printed: PrintedWarning
     judged: JudgedWarning
     text: str
     objections: tuple[str, ...]
+    confidence: float
 
     @property
     def right(self) -> bool:
@@ -152,6 +156,7 @@ def warning_outcomes(pairs: Iterable[Pair]) -> tuple[WarningOutcome, ...]:
             judge_warning(answer),
             answer.field(FieldName.HEALTH_WARNING).text,
             tuple(each.message for each in answer.weighty() if each.rule_id.startswith("health-warning.")),
+            answer.field(FieldName.HEALTH_WARNING).confidence,
         )
         for label, answer in pairs
         if label.expected.government_warning is not None

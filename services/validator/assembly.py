@@ -9,7 +9,8 @@ from services.validator.decision import mandatory_fields
 from services.validator.fields.alcohol import alcohol_field, alcohol_second_looks, read_alcohol
 from services.validator.fields.legibility import legible
 from services.validator.fields.model import FieldName, FieldState, LabelField, LabelPanel
-from services.validator.fields.names import names_fields, names_second_looks, read_names
+from services.validator.fields.names import names_second_looks, read_names
+from services.validator.fields.names_fields import names_fields
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
 from services.validator.fields.passages import label_text
 from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
@@ -70,6 +71,9 @@ def _weighed(field: LabelField, confirmed: bool) -> LabelField:
     return replace(field, confidence=probability(grounds) if field.value else 0.0, grounds=grounds)
 
 
+_WITHOUT_VALUE = frozenset({FieldState.NOT_ON_IMAGES, FieldState.UNREADABLE})
+
+
 def _standing_text(label: Label) -> tuple[Place, ...]:
     """Whole pages in both standing directions, when something seems to be missing though all panels were given."""
     if not label.submission.panels_complete:
@@ -78,7 +82,7 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
     wanted = {*mandatory_fields(label), FieldName.ALCOHOL_CONTENT}
     if label.origin is Origin.IMPORTED:
         wanted.add(FieldName.COUNTRY_OF_ORIGIN)
-    present = all(field.state is not FieldState.NOT_ON_IMAGES for field in label_fields(label) if field.name in wanted)
+    present = all(field.state not in _WITHOUT_VALUE for field in label_fields(label) if field.name in wanted)
     if present and _names_who_answers(label):
         return ()
     return tuple(

@@ -58,6 +58,7 @@ class _Field(_Stored):
     text: str = ""
     state: str = UNSPECIFIED
     confidence: float = 0
+    reason: str = ""
     evidence: tuple[_Evidence, ...] = ()
 
 
@@ -148,6 +149,7 @@ def _field_row(artifact_id: str, field: _Field, application: Mapping[str, str]) 
         "text": field.text or None,
         "state": field.state,
         "confidence": field.confidence,
+        "reason": field.reason or None,
         **first,
         "evidence": evidence,
         "application_value": application.get(field.name),

@@ -80,7 +80,8 @@ FIELDS = pa.schema(
         _column("value", pa.string(), "Normalised text, such as `13.5` or `750 mL`; null when nothing was read."),
         _column("text", pa.string(), "Text as read; null when nothing was read."),
         _column("state", pa.string(), "`read`, `unsure`, `not_on_images` or `unreadable`."),
-        _column("confidence", pa.float64(), "Certainty that the value is what is printed, 0 to 1."),
+        _column("confidence", pa.float64(), "Probability that the value is what is printed, 0 to 1."),
+        _column("reason", pa.string(), "Why it is unsure or unreadable; null otherwise, and in artifacts from before."),
         _column("image", pa.int32(), "Image of the first place, from 0; pages of a PDF or TIFF count one by one."),
         _column("polygon", _POLYGON, "Corners of the first place in pixels of the upright image."),
         _column(

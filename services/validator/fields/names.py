@@ -1,12 +1,12 @@
 """Names on a label: brand, fanciful name, class and type, name and address, origin, appellation, vintage and grapes.
 
-The facade of this package's modules for names: one reading for the rules, the fields of the answer, and the places that
-another look would settle. What the application gives is looked for as a known string; the rest is extracted.
+The facade of this package's modules for names: one reading for the rules and the answer, and the places that another
+look would settle. What the application gives is looked for as a known string; the rest is extracted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.common.page import Page, Polygon, bounds
@@ -32,25 +32,20 @@ from services.validator.fields.class_type import (
     is_code_without_set,
     read_designations,
 )
-from services.validator.fields.known_names import Likeness, NameMatch, match_name
+from services.validator.fields.known_names import NameMatch, match_name
 from services.validator.fields.layout import quarter_turn
 from services.validator.fields.model import (
     SURE_CONFIDENCE,
     SURE_LOOKS,
-    FieldName,
-    LabelField,
     LabelPanel,
     Statement,
-    Value_co,
     images_of,
 )
-from services.validator.fields.name_address import chosen_address, is_doubtful, read_names_and_addresses
-from services.validator.fields.origin import OriginForm, OriginStatement, read_origins
+from services.validator.fields.name_address import chosen_address, read_names_and_addresses
+from services.validator.fields.origin import OriginStatement, read_origins
 from services.validator.fields.passages import LabelText, key_of
 from services.validator.fields.second_look import Place, around
-from services.validator.fields.shown import Hesitation, shown, unreadable
 from services.validator.fields.sulfites import read_sulfites
-from services.validator.fields.trust import Doubt
 from services.validator.fields.varietals import read_grapes, same_grape, split_grapes
 from services.validator.fields.vintage import read_vintages
 from services.validator.submission import Application
@@ -58,7 +53,6 @@ from services.validator.submission import Application
 _MAX_PLACES = 5
 _MOST_OF_A_KIND = 2
 _SCALE = 2.0
-_NAMED = 3
 _NONE = frozenset({"", "na", "none", "n/a"})
 
 
@@ -223,104 +217,6 @@ def _neutral(application: Application) -> frozenset[str]:
     )
     known = frozenset(key_of(part) for other in others for part in (given(other), *given(other).split(",")))
     return (known | separate_items()) - {"", "wine", "wines", "spirits", "beer", "georgia"}
-
-
-def names_fields(reading: NamesReading) -> tuple[LabelField, ...]:
-    """The fields of the answer, in its order."""
-    return (
-        _field(FieldName.BRAND_NAME, reading.brand, str, _doubt_of_brand(reading), _brand_probability(reading)),
-        _field(FieldName.FANCIFUL_NAME, reading.fanciful_name, str, _unlike(reading.fanciful_match, Likeness.SAME)),
-        _field(
-            FieldName.CLASS_TYPE, reading.class_choice.statement, lambda value: value.phrase, _doubt_of_class(reading)
-        ),
-        _address_field(reading),
-        _field(
-            FieldName.COUNTRY_OF_ORIGIN,
-            reading.country_of_origin,
-            lambda value: value.country.name if value.country else "",
-            _doubt_of_origin(reading.country_of_origin),
-        ),
-        _field(FieldName.APPELLATION, reading.appellation, lambda value: value.name),
-        _field(FieldName.VINTAGE, reading.vintage, str, _rivals([str(each.value) for each in reading.vintages])),
-        _field(FieldName.VARIETALS, reading.varietals, ", ".join),
-    )
-
-
-def _field(
-    name: FieldName,
-    statement: Statement[Value_co] | None,
-    value: Callable[[Value_co], str],
-    hesitation: Hesitation | None = None,
-    choice: float = 1.0,
-) -> LabelField:
-    if statement is None:
-        return LabelField(name)
-    return shown(name, value(statement.value), statement, *((hesitation,) if hesitation else ()), choice=choice)
-
-
-def _doubt_of_brand(reading: NamesReading) -> Hesitation | None:
-    """Without the application's name, only a name that is likely by itself is surely the brand."""
-    if reading.brand_match is not None:
-        return _unlike(reading.brand_match, Likeness.BUSINESS_WORD)
-    if reading.brand_candidates and reading.brand_candidates[0].likely:
-        return None
-    others = [each.statement.value for each in reading.brand_candidates[1:_NAMED]]
-    told = f"; it may be {_listed(others)} too" if others else ""
-    return Hesitation(Doubt.UNCLEAR, f"No other print on the label confirms that this is the brand name{told}.")
-
-
-def _brand_probability(reading: NamesReading) -> float:
-    """How probable it is that the name is the brand: certain when the application says so."""
-    if reading.brand_match is not None and reading.brand_match.statement is not None:
-        return 1.0
-    return reading.brand_candidates[0].probability if reading.brand_candidates else 0.0
-
-
-def _unlike(match: NameMatch | None, most: Likeness) -> Hesitation | None:
-    """A doubt when the label prints the application's name less like it than `most`."""
-    if match is None or match.likeness <= most:
-        return None
-    return Hesitation(Doubt.DIFFERS, f"It is only like “{match.wanted}” of the application, or part of other words.")
-
-
-def _doubt_of_class(reading: NamesReading) -> Hesitation | None:
-    choice = reading.class_choice
-    if choice.rivals:
-        printed = (*reading.designations, *reading.varietal_designations, *reading.foreign_designations)
-        return _rivals([each.value.phrase for each in printed]) or Hesitation(
-            Doubt.RIVALS, "Another designation on the label may be meant as well."
-        )
-    if choice.doubtful:
-        return Hesitation(Doubt.UNCLEAR, "It may not be the whole designation, or one in another language.")
-    return None
-
-
-def _address_field(reading: NamesReading) -> LabelField:
-    name, chosen = FieldName.NAME_AND_ADDRESS, reading.name_and_address
-    if chosen is not None and chosen.value.function and not (chosen.value.name or chosen.value.city):
-        reason = f"“{chosen.text}” stands here, but no name or place could be read with it."
-        return unreadable(name, chosen, reason)
-    doubtful = chosen is not None and is_doubtful(chosen.value, reading.addresses)
-    incomplete = Hesitation(Doubt.INCOMPLETE, "A part of it may be missing: the function, the name, or city and State.")
-    return _field(name, chosen, lambda value: value.shown, incomplete if doubtful else None)
-
-
-def _doubt_of_origin(origin: Statement[OriginStatement] | None) -> Hesitation | None:
-    if origin is None or origin.value.form <= OriginForm.AFTER_PLACE:
-        return None
-    return Hesitation(Doubt.UNCLEAR, "Only an adjective, a foreign place or another language tells the country.")
-
-
-def _rivals(values: Sequence[str]) -> Hesitation | None:
-    """A doubt when the values are not all the same."""
-    different = list({key_of(value): value for value in reversed(values)}.values())[::-1]
-    if len(different) < 2:
-        return None
-    return Hesitation(Doubt.RIVALS, f"The label prints {_listed(different[:_NAMED])}, and either may be meant.")
-
-
-def _listed(values: Sequence[str]) -> str:
-    return " and ".join(f"“{value}”" for value in values)
 
 
 def names_second_looks(

@@ -54,7 +54,7 @@ def shown(
     faint = statement.confidence < SURE_CONFIDENCE and not (twice_is_sure and statement.alike >= SURE_LOOKS)
     against = (*hesitations, *(_of_the_print(statement) if faint else ()))
     if against and statement.confidence < READABLE_CONFIDENCE:
-        return unreadable(name, statement, f"What stands here could only be guessed at ({_certainty(statement)}).")
+        return unreadable(name, statement, f"The print could only be guessed at ({_certainty(statement)}).")
     doubts = {each.doubt for each in against} | ({Doubt.DISPUTED} if statement.disputes else set())
     return LabelField(
         name,

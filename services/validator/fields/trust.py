@@ -1,8 +1,8 @@
 """How probable it is that a field's value is what the label prints, from all that speaks for it and against it.
 
-An engine's certainty tells how clear the letters are, not whether they are the brand name. So the evidence is weighed by
-a logistic model of a few weights, fitted by `python -m evals.calibrate` to labels with known truth. No weight may make
-better evidence count less.
+An engine's certainty tells how clear the letters are, not whether they are the brand name. So the evidence is weighed
+by a logistic model of a few weights, fitted by `python -m evals.calibrate` to labels with known truth. No weight may
+make better evidence count less.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Doubt(StrEnum):
     """It is only like what the application gives."""
 
 
+_OF_THE_LETTERS = frozenset({Doubt.FAINT, Doubt.DISPUTED, Doubt.REPAIRED})
+"""Doubts that another look may settle; which print is meant it can't tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What speaks for a value and against it.
@@ -62,7 +66,9 @@ class Clue(StrEnum):
     BASE = "base"
     """Read once, with nothing against it."""
     CONFIRMED = "confirmed"
+    """What is known beforehand says the same."""
     ALIKE = "alike"
+    """Two looks or engines have the same letters, and only those were in doubt."""
     CHOICE = "choice"
     """How much less sure the choice is than one that nobody would ask about."""
     BLUR = "blur"
@@ -70,7 +76,7 @@ class Clue(StrEnum):
 
 
 HELPING = frozenset({Clue.CONFIRMED, Clue.ALIKE, Clue.CHOICE})
-"""Clues that are larger the better the evidence: their weight is at least 0. That of BASE is free, of others at most 0."""
+"""Clues that are larger the better the evidence: their weight is at least 0. BASE is free, all others at most 0."""
 
 TERMS: tuple[Clue | Doubt, ...] = (*Clue, *Doubt)
 
@@ -82,7 +88,7 @@ def terms(grounds: Grounds) -> Mapping[Clue | Doubt, float]:
     return sizes | {
         Clue.BASE: 1.0,
         Clue.CONFIRMED: float(grounds.confirmed),
-        Clue.ALIKE: float(grounds.alike > 1),
+        Clue.ALIKE: float(grounds.alike > 1 and grounds.doubts <= _OF_THE_LETTERS),
         Clue.CHOICE: 0.0 if grounds.confirmed else _log_odds(choice) - _log_odds(_CHOICE_OF_THE_SURE),
         Clue.BLUR: min(1 - grounds.confidence, _MOST_BLUR) / _MOST_BLUR,
     }

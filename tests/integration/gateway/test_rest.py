@@ -43,6 +43,7 @@ def test_the_answer_has_the_contracts_shape(system: System) -> None:
                     "state": "read",
                     "confidence": 0.98,
                     "evidence": [{"image": 0, "polygon": [{"x": 102, "y": 711}]}],
+                    "reason": "",
                 }
             ],
             "findings": [

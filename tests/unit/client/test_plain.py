@@ -17,7 +17,8 @@ def test_keys_stand_in_the_contracts_order_with_every_default() -> None:
     assert list(plain) == names
     assert plain["verdict"] == "failed"
     assert json.dumps(plain["fields"]) == (
-        '[{"name": "", "value": "", "text": "", "state": "unspecified", "confidence": 0.5, "evidence": []}]'
+        '[{"name": "", "value": "", "text": "", "state": "unspecified", "confidence": 0.5, "evidence": [], '
+        '"reason": ""}]'
     )
 
 

@@ -114,6 +114,12 @@ def test_every_miss_tells_what_is_printed_and_what_was_read(page: str) -> None:
     assert section(page, "False applications that pass").count("vintage: another year") == 2
 
 
+def test_stated_confidence_stands_beside_what_is_right(page: str) -> None:
+    trust = section(page, "Stated confidence, and how many values are right")
+    assert "| 0.50 to 0.70 | 1 | 0.610 | 0 of 1, 0 % (0 to 79) | yes |" in trust
+    assert "| 0.97 to 1.00 | 19 | 0.970 | 18 of 19," in trust
+
+
 def test_the_same_numbers_are_in_the_json(report: Report) -> None:
     stored = json.loads(to_json(report))
     assert stored["schema_version"] == 1

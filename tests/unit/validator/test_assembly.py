@@ -11,7 +11,7 @@ from services.validator.assembly import build_label, label_fields, second_looks
 from services.validator.fields.model import LabelField, LabelPanel
 from services.validator.fields.second_look import Place
 from services.validator.fields.warning_text import CANONICAL
-from services.validator.submission import ProductType, Submission
+from services.validator.submission import Application, ProductType, Submission
 from tests.common.labels import line, page, panels, turned_looks
 
 COMPLETE = Submission(as_of=date(2026, 11, 22), product_type=ProductType.WINE, panels_complete=True)
@@ -59,3 +59,26 @@ def test_the_same_words_at_another_place_are_found_there() -> None:
         moved = [[(point.x + 100, point.y) for point in place.polygon] for place in one.evidence]
         assert [[(point.x, point.y) for point in place.polygon] for place in other.evidence] == moved
     assert sum(bool(field.evidence) for field in fields(40)) >= 5
+
+
+def test_what_the_application_says_too_is_more_probable() -> None:
+    def stated(**application: str) -> dict[str, float]:
+        given = replace(COMPLETE, application=Application(**application))
+        return {field.name: field.confidence for field in label_fields(build_label(given, seen()))}
+
+    alone = stated()
+    known = {
+        "net_contents": "750 ml",
+        "class_type": "Red Wine",
+        "name_and_address": "Stone's Throw Winery, Napa, California",
+    }
+    both = stated(**known)
+    assert all(both[name] > alone[name] for name in known)
+    assert stated(net_contents="700 mL")["net_contents"] == alone["net_contents"]
+    assert alone["vintage"] == 0
+
+
+def test_an_unreadable_place_is_looked_for_like_a_missing_one() -> None:
+    text = [each.replace("750 mL", "NET CONTENTS:") for each in TEXT]
+    label = build_label(COMPLETE, (LabelPanel(0, page(*text)),))
+    assert set(turned_looks(0, page(*text))) <= set(second_looks(label, 1))

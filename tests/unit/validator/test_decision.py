@@ -60,3 +60,16 @@ def test_without_a_product_type_nothing_passes() -> None:
 def test_an_export_label_is_only_compared_with_its_application(abv: str, verdict: Verdict) -> None:
     decision = decided("ALC. 13.5% BY VOL.", for_export=True, application=Application(alcohol_content=abv))
     assert decision.verdict is verdict, decision.reasons
+
+
+def test_a_doubtful_field_is_told_with_its_reason() -> None:
+    unit_alone = [text.replace("750 mL", "mL") for text in FRONT]
+    (reason,) = [each for each in decided(*unit_alone, *BACK).reasons if each.startswith("The net contents could")]
+    assert "“mL” stands here, but no number could be read with it. Send a sharper or larger image" in reason
+
+
+def test_an_unread_name_is_told_as_the_image_shows_it() -> None:
+    reasons = decided(*FRONT, *BACK, application=Application(brand_name="Stones Throne")).reasons
+    told = [each for each in reasons if each.startswith("The brand name could not be read surely")]
+    assert len(told) == 1
+    assert "the application says “Stones Throne”, and" in told[0]

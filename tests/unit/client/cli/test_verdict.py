@@ -26,7 +26,7 @@ ANSWER = pb.Verification(
         pb.LabelField(name="brand_name", text="STONE'S\nTHROW", value="STONE'S THROW", confidence=0.61, state=2),
         pb.LabelField(name="fanciful_name", state=3),
         pb.LabelField(name="alcohol_content", text="ALC. 40% BY VOL.", value="40", confidence=0.98, state=1),
-        pb.LabelField(name="net_contents", state=4),
+        pb.LabelField(name="net_contents", text="NET CONTENTS:", state=4, reason="No number could be read with it."),
         pb.LabelField(name="health_warning", text="GOVERNMENT WARNING: " + "x" * 200, confidence=0.9, state=1),
     ],
     findings=[
@@ -66,7 +66,8 @@ Good to know
 Read from the label
   brand name       STONE'S THROW                                                         unsure 0.61
   alcohol content  ALC. 40% BY VOL.                                                  40  read 0.98
-  net contents                                                                           unreadable
+  net contents     NET CONTENTS:                                                         unreadable
+                   No number could be read with it.
   health warning   GOVERNMENT WARNING: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…      read 0.90
   not on the images: fanciful name
 

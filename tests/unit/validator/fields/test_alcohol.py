@@ -263,3 +263,38 @@ def test_application(text: str, low: str | None, high: str | None, by_weight: bo
 def test_application_that_makes_no_sense(text: str) -> None:
     with pytest.raises(ValueError, match=r"give percent by volume such as 13\.5"):
         parse_alcohol_application(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ALC. % BY VOL.", "ALC. BY VOL.", "ALC ~~ BY VOL", "% ALC/VOL", "ALCOHOL BY VOLUME:", "% ABV"]
+)
+def test_words_without_a_number_are_an_unreadable_place(text: str) -> None:
+    reading = read("RED WINE", text, looks=1)
+    field = alcohol_field(reading)
+    assert (field.state, field.value) == (FieldState.UNREADABLE, "")
+    assert field.evidence == reading.unreadable[0].evidence
+    assert "no number could be read" in field.reason
+    assert alcohol_second_looks(panels(page("RED WINE", text, looks=1)), reading, 1)
+
+
+@pytest.mark.parametrize("texts", [("alcoholic beverages",), ("ALC. BY VOL.", "13.5% ALC/VOL"), ("VOLUME 2",)])
+def test_other_words_are_no_unreadable_place(texts: tuple[str, ...]) -> None:
+    assert not read(*texts).unreadable
+
+
+def test_a_blank_to_be_filled_in_is_an_unreadable_place() -> None:
+    field = alcohol_field(read("ALC. ____% BY VOL."))
+    assert (field.state, field.reason) == (FieldState.UNREADABLE, "The place of the number is blank.")
+
+
+def test_looks_that_disagree_are_told() -> None:
+    lines = (line("ALC. 13.5% BY VOL."), line("ALC. 18.5% BY VOL.", look=1))
+    field = alcohol_field(read_alcohol(panels(Page(1000, 800, lines))))
+    assert field.state is FieldState.UNSURE
+    assert "“ALC. 1?.5% BY VOL.” is “ALC. 13.5% BY VOL.” or “ALC. 18.5% BY VOL.”" in field.reason
+
+
+def test_a_lost_decimal_point_is_told() -> None:
+    field = alcohol_field(read("ALC. 135% BY VOL."))
+    assert field.state is FieldState.UNSURE
+    assert "decimal point" in field.reason

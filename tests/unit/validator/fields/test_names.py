@@ -1,6 +1,7 @@
 from services.common.page import bounds
 from services.validator.fields.model import FieldName, FieldState
-from services.validator.fields.names import names_fields, names_second_looks, read_names
+from services.validator.fields.names import names_second_looks, read_names
+from services.validator.fields.names_fields import names_fields
 from services.validator.fields.passages import label_text
 from services.validator.submission import Application
 from tests.common.named_labels import panels_of

@@ -215,3 +215,21 @@ def test_any_metric_statement_parses_to_its_value(millilitres: int, form: str) -
 )
 def test_equivalents_of_the_regulation(millilitres: int, ounces: str) -> None:
     assert us_equivalent(Decimal(millilitres)) == Decimal(ounces)
+
+
+@pytest.mark.parametrize("text", ["mL", "NET CONTENTS", "NET CONTENTS:", "FL. OZ.", "U.S. Gallons", "NET CONT. ML"])
+def test_a_unit_or_its_heading_alone_is_an_unreadable_place(text: str) -> None:
+    field = net_contents_field(read("RED WINE", text))
+    assert (field.state, field.value, field.text) == (FieldState.UNREADABLE, "", text)
+    assert field.evidence[0].polygon
+
+
+@pytest.mark.parametrize("texts", [("ML", "750 mL"), ("a pint of ale",), ("THE NET RESULT",)])
+def test_other_words_are_no_unreadable_place(texts: tuple[str, ...]) -> None:
+    assert not read(*texts).unreadable
+
+
+def test_a_number_without_a_unit_is_unsure() -> None:
+    field = net_contents_field(read("750"))
+    assert (field.state, field.value) == (FieldState.UNSURE, "")
+    assert "unit" in field.reason

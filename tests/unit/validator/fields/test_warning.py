@@ -294,3 +294,16 @@ def test_text_without_places_is_judged_but_not_looked_at_again() -> None:
     reading = read_warning(seen)
     assert [fault.found for fault in faults(reading)] == ["AND CAN CAUSE"]
     assert warning_second_looks(seen, reading, 1) == ()
+
+
+def test_a_heading_whose_text_could_not_be_read_is_an_unreadable_place() -> None:
+    field = warning_field(read_warning(panels(page("GOVERNMENT WARNING: (1) According to", "Sxr~n Gnrl wmn"))))
+    assert (field.state, field.value) == (FieldState.UNREADABLE, "")
+    assert field.evidence[0].polygon
+    assert "words could be read" in field.reason
+
+
+def test_a_doubtful_word_is_told() -> None:
+    field = warning_field(read_warning(panels(wrapped(swapped("should", "may"), looks=1))))
+    assert field.state is FieldState.UNSURE
+    assert "“WOMEN MAY NOT”" in field.reason

@@ -264,3 +264,12 @@ def test_type_size(rule_id: str, product: ProductType, container: int, millimetr
 def test_type_size_without_scale_is_not_checkable() -> None:
     case = Case(("5% ALC/VOL",), glyph_height_px=30.0, container_ml=Decimal(750))
     assert judge("wine.abv.type-size", case).outcome is Outcome.NOT_CHECKABLE
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "product"), [("wine.abv.required", WINE), ("spirits.abv.required-format", SPIRITS)]
+)
+def test_nothing_is_missing_where_its_place_could_not_be_read(rule_id: str, product: ProductType) -> None:
+    result = judge(rule_id, Case(("MERLOT", "ALC. % BY VOL."), product))
+    assert weightiest(result) == "review"
+    assert result.findings[0].evidence

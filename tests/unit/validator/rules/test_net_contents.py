@@ -202,3 +202,10 @@ def test_a_marketed_label_may_have_changed_its_net_contents() -> None:
 def test_a_keg_of_application_size_is_one_of_the_choices() -> None:
     label = label_of(Case(("5.16 U.S. GALLONS", "15.5 U.S. GALLONS"), MALT))
     assert {one.value.volume.total for one in label.net_contents.choices} == {Decimal("660.48"), Decimal(1984)}
+
+
+@pytest.mark.parametrize("product", [WINE, SPIRITS, MALT])
+def test_nothing_is_missing_where_its_place_could_not_be_read(product: ProductType) -> None:
+    result = judge(RULE_OF[product], Case(("NET CONTENTS:",), product))
+    assert weightiest(result) == "review"
+    assert result.findings[0].evidence
