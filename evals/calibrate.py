@@ -73,15 +73,11 @@ def _of_label(label: LabelRecord, result: Verification) -> Iterator[Example]:
             yield Example(label.id, field, known, truth)
 
 
-def _cross_validated(examples: Sequence[Example]) -> list[Stated]:
+def _cross_validated(examples: Sequence[Example]) -> tuple[float, ...]:
     """Every value's confidence by weights that were fitted without its label."""
-    stated: list[Stated] = []
-    for fold in range(FOLDS):
-        kept = [each for each in examples if fold_of(each.label_id, FOLDS) != fold]
-        weights = fit(kept)
-        left_out = (each for each in examples if fold_of(each.label_id, FOLDS) == fold)
-        stated.extend(Stated(probability(each.grounds, weights), each.right) for each in left_out)
-    return stated
+    folds = [fold_of(each.label_id, FOLDS) for each in examples]
+    weights = [fit([each for each, fold in zip(examples, folds, strict=True) if fold != out]) for out in range(FOLDS)]
+    return tuple(probability(each.grounds, weights[fold]) for each, fold in zip(examples, folds, strict=True))
 
 
 def _raw(grounds: Grounds) -> float:
@@ -95,16 +91,37 @@ def _report(examples: Sequence[Example], weights: Weights, labels: int) -> str:
         f"{len(examples)} values of {labels} labels, {wrong} of them wrong, with the true application and without; "
         "what both passes tell on the same grounds counts once. Brackets hold Wilson's 95 % interval in percent."
     )
-    fitted = reliability(Stated(probability(each.grounds, weights), each.right) for each in examples)
+    ways = {
+        "Before: the engine's certainty": tuple(_raw(each.grounds) for each in examples),
+        f"Calibrated, on labels left out ({FOLDS} folds)": _cross_validated(examples),
+        "Calibrated, on the labels fitted to": tuple(probability(each.grounds, weights) for each in examples),
+    }
+    scores = [
+        (name, *(_brier(examples, stated, kind) for kind in (None, True, False))) for name, stated in ways.items()
+    ]
     parts = (
         f"# Calibration of stated confidence, commit {machine.commit()}",
         told,
-        _part("Before: the engine's certainty", reliability(Stated(_raw(e.grounds), e.right) for e in examples)),
-        _part(f"Calibrated, on labels left out ({FOLDS} folds)", reliability(_cross_validated(examples))),
-        _part("Calibrated, on the labels fitted to", fitted),
+        "## Brier scores\n\n" + table(("", "all values", "with a doubt", "without"), scores),
+        *(_part(name, reliability(_stated(examples, stated))) for name, stated in ways.items()),
         "## Weights\n\n" + table(("term", "log odds"), [(term.value, f"{weights[term]:+.2f}") for term in TERMS]),
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _stated(examples: Sequence[Example], stated: Sequence[float]) -> Iterator[Stated]:
+    return (Stated(value, each.right) for value, each in zip(stated, examples, strict=True))
+
+
+def _brier(examples: Sequence[Example], stated: Sequence[float], doubted: bool | None) -> str:
+    """The score of all values, or of those with or without a doubt, and how many those are."""
+    kept = [
+        value
+        for value, each in zip(_stated(examples, stated), examples, strict=True)
+        if doubted is None or bool(each.grounds.doubts) is doubted
+    ]
+    of = reliability(kept)
+    return f"{of.brier:.4f} ({len(kept)})" if of else "none"
 
 
 def _part(title: str, of: Reliability | None) -> str:
@@ -115,7 +132,7 @@ def _part(title: str, of: Reliability | None) -> str:
         for each in of.bins
     ]
     head = ("stated", "mean stated", "right", "as stated")
-    return f"## {title}\n\nBrier score {of.brier:.4f}, mean stated {of.mean:.3f}.\n\n{table(head, rows)}"
+    return f"## {title}\n\nMean stated {of.mean:.3f}.\n\n{table(head, rows)}"
 
 
 def _data(weights: Weights, examples: Sequence[Example], labels: int, day: str) -> str:

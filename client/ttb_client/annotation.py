@@ -75,8 +75,10 @@ def _fields(answer: pb.Verification) -> Iterator[_Mark]:
     seen = [field for field in answer.fields if field.state in _STATES]
     for sign, field in zip(ascii_lowercase, seen, strict=False):
         state = pb.FieldState.Value.Name(field.state)
-        title = f"{field.name.replace('_', ' ')}, {state} {field.confidence:.2f}"
-        yield _Mark(sign, title, field.value or field.text, _STATES[field.state], _FIELD_LINE, field.evidence)
+        certainty = f" {field.confidence:.2f}" if field.confidence else ""
+        title = f"{field.name.replace('_', ' ')}, {state}{certainty}"
+        text = "; ".join(part for part in (field.value or field.text, field.reason) if part)
+        yield _Mark(sign, title, text, _STATES[field.state], _FIELD_LINE, field.evidence)
 
 
 def _panel(page: Image.Image, index: int, marks: Sequence[_Mark]) -> Image.Image:

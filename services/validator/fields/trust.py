@@ -37,7 +37,7 @@ class Doubt(StrEnum):
     INCOMPLETE = "incomplete"
     """A part of the statement was not read with it."""
     DIFFERS = "differs"
-    """It is only like what the application gives."""
+    """It is only like what the application gives, or a part of it."""
 
 
 _OF_THE_LETTERS = frozenset({Doubt.FAINT, Doubt.DISPUTED, Doubt.REPAIRED})
