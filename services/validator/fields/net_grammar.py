@@ -91,7 +91,7 @@ def _volumes(text: str) -> Iterator[ParsedVolume]:
 
 _WITHOUT_NUMBER = re.compile(
     r"^\W*(?:net\W*cont(?:ents?)?|net\W*vol(?:ume)?)(?![a-z])[^\w\n]*$"
-    r"|^\W*(?:net\W*(?:cont(?:ents?)?)?\W*)?(?:m[l1]|c[l1]|f[l1]\.?\s*oz|fluid\s*ounces?|lit(?:er|re)s?|u\.?s\.?\s*gallons?)\W*$",
+    r"|^\W*(?:net\W*(?:cont(?:ents?)?)?\W*)?(?:ml|cl|fl\.?\s*oz|fluid\s*ounces?|lit(?:er|re)s?|u\.?s\.?\s*gallons?)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

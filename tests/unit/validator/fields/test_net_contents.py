@@ -224,7 +224,7 @@ def test_a_unit_or_its_heading_alone_is_an_unreadable_place(text: str) -> None:
     assert field.evidence[0].polygon
 
 
-@pytest.mark.parametrize("texts", [("ML", "750 mL"), ("a pint of ale",), ("THE NET RESULT",)])
+@pytest.mark.parametrize("texts", [("ML", "750 mL"), ("M1",), ("a pint of ale",), ("THE NET RESULT",)])
 def test_other_words_are_no_unreadable_place(texts: tuple[str, ...]) -> None:
     assert not read(*texts).unreadable
 
