@@ -53,7 +53,9 @@ def shown(
     """
     faint = statement.confidence < SURE_CONFIDENCE and not (twice_is_sure and statement.alike >= SURE_LOOKS)
     against = (*hesitations, *(_of_the_print(statement) if faint else ()))
-    if against and statement.confidence < READABLE_CONFIDENCE:
+    # A model that tells no places gives a flat certainty to all that it reads: that is no sign of bad print.
+    placed = any(place.polygon for place in statement.evidence)
+    if against and placed and statement.confidence < READABLE_CONFIDENCE:
         return unreadable(name, statement, f"The print could only be guessed at ({_certainty(statement)}).")
     doubts = {each.doubt for each in against} | ({Doubt.DISPUTED} if statement.disputes else set())
     return LabelField(

@@ -54,6 +54,11 @@ def test_a_guess_is_a_place_and_no_value() -> None:
     assert "guessed" in field.reason
 
 
+def test_what_a_model_read_without_telling_the_place_keeps_its_value() -> None:
+    field = shown(NAME, "13.5", replace(statement(0.5), evidence=(Evidence(0),)))
+    assert (field.state, field.value) == (FieldState.UNSURE, "13.5")
+
+
 def test_a_doubt_of_what_is_meant_goes_before_one_of_the_print() -> None:
     field = shown(NAME, "13.5", statement(0.8), Hesitation(Doubt.RIVALS, "Another one stands beside it."))
     assert field.reason == "Another one stands beside it."
