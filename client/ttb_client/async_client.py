@@ -110,6 +110,10 @@ class AsyncTtbClient:
         """As `TtbClient.rules`."""
         return await self._call(self._validator.ListRules, pb.ListRulesRequest(), self._short())
 
+    async def rule(self, identifier: str) -> pb.Rule:
+        """As `TtbClient.rule`."""
+        return await self._call(self._validator.GetRule, pb.GetRuleRequest(id=identifier), self._short())
+
     async def list_artifacts(
         self,
         *,

@@ -127,6 +127,10 @@ class TtbClient:
         """Every rule, in the order in which they are evaluated."""
         return self._call(self._validator.ListRules, pb.ListRulesRequest(), self._short())
 
+    def rule(self, identifier: str) -> pb.Rule:
+        """One rule with its examples; TtbError (NOT_FOUND) when there is none with this id."""
+        return self._call(self._validator.GetRule, pb.GetRuleRequest(id=identifier), self._short())
+
     def list_artifacts(
         self,
         *,

@@ -45,6 +45,7 @@ class VerifyOptions(TypedDict, total=False):
     container_ml: float | None
     lab_abv: float | None
     lab_so2_ppm: float | None
+    lab_solids: float | None
     ocr_backend: OcrBackend | None
     save_artifact: bool | None
     disabled_rules: Sequence[str]

@@ -30,6 +30,7 @@ STATUS_OF: dict[Reason, grpc.StatusCode] = {
     Reason.NO_SUCH_FRAME: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.UNKNOWN_IMAGE_HANDLE: grpc.StatusCode.NOT_FOUND,
     Reason.UNKNOWN_RULE: grpc.StatusCode.INVALID_ARGUMENT,
+    Reason.NO_SUCH_RULE: grpc.StatusCode.NOT_FOUND,
     Reason.QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Reason.BACKEND_UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
     Reason.BACKEND_FAILED: grpc.StatusCode.UNAVAILABLE,

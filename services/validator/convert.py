@@ -20,7 +20,7 @@ from services.validator.fields.model import Evidence, LabelField, LabelPanel
 from services.validator.fields.net_contents import parse_net_contents_application
 from services.validator.reader import Backend, BackendHealth
 from services.validator.rules.evaluation import RuleFinding
-from services.validator.rules.model import REGISTRY, Rule
+from services.validator.rules.model import REGISTRY
 from services.validator.saving.model import Kept, Storage
 from services.validator.saving.saving import OFF
 from services.validator.saving.spool import Usage
@@ -37,8 +37,6 @@ from services.validator.verification import UploadedImage, Verification
 
 EMPTY_WORDS = frozenset({"", "n/a", "na", "none"})
 """What applicants write into a field that they leave out (rulebook A1)."""
-
-_PRODUCTS = tuple(ProductType)
 
 
 def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date) -> Submission:
@@ -61,6 +59,7 @@ def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date
         container_ml=_decimal(request, "container_ml"),
         lab_abv=_decimal(request, "lab_abv"),
         lab_so2_ppm=_decimal(request, "lab_so2_ppm"),
+        lab_solids=_decimal(request, "lab_solids"),
         disabled_rules=frozenset(request.disabled_rules),
     )
 
@@ -70,7 +69,7 @@ def _name(enum: EnumDescriptor, number: int) -> str:
     return name
 
 
-_Measure = Literal["scale_mm_per_px", "container_ml", "lab_abv", "lab_so2_ppm"]
+_Measure = Literal["scale_mm_per_px", "container_ml", "lab_abv", "lab_so2_ppm", "lab_solids"]
 
 
 def _decimal(request: pb.VerifyLabelRequest | pb.CheckTextRequest, name: _Measure) -> Decimal | None:
@@ -214,19 +213,6 @@ def backend_reading(reading: BackendReading) -> pb.BackendReading:
             for each in reading.fields
         ],
         error=reading.error,
-    )
-
-
-def rule(each: Rule) -> pb.Rule:
-    """One rule as the contract shows it."""
-    return pb.Rule(
-        rule_id=each.rule_id,
-        title=each.title,
-        citation=each.citation,
-        severity=pb.Severity.Value.Value(each.severity.value),
-        applies_to=[pb.ProductType.Value.Value(product.value) for product in _PRODUCTS if product in each.applies_to],
-        description=each.description,
-        effective_from=each.effective_from.isoformat() if each.effective_from else "",
     )
 
 

@@ -16,7 +16,7 @@ from ttb.validator.v1 import validator_pb2_grpc
 
 from services.common import metadata, request_id
 from services.common.interceptors.validation import check as check_message
-from services.validator import convert
+from services.validator import convert, rule_convert
 from services.validator.assembly import build_label
 from services.validator.backend_comparison import compare_backends
 from services.validator.fields.model import LabelPanel
@@ -142,7 +142,11 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
 
     async def ListRules(self, request: pb.ListRulesRequest, context: Context) -> pb.ListRulesResponse:
         """The rules."""
-        return pb.ListRulesResponse(rules=[convert.rule(each) for each in REGISTRY.values()])
+        return pb.ListRulesResponse(rules=[rule_convert.rule(each) for each in REGISTRY.values()])
+
+    async def GetRule(self, request: pb.GetRuleRequest, context: Context) -> pb.Rule:
+        """One rule with its examples."""
+        return rule_convert.rule_with_examples(request.id)
 
     async def GetHealth(self, request: pb.GetHealthRequest, context: Context) -> pb.GetHealthResponse:
         """Whether labels can be verified now; to a caller without a token, no more than that."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from ttb_client.cli import artifacts, ocr, options, token
-from ttb_client.cli.listing import health_page, rules_table
+from ttb_client.cli import artifacts, ocr, options, rules, token
+from ttb_client.cli.listing import health_page
 from ttb_client.cli.model_status import model_status
 from ttb_client.cli.output import show, show_json, waiting
 from ttb_client.cli.verify import verify
@@ -33,6 +33,7 @@ app.command()(verify)
 app.command("model-status")(model_status)
 app.add_typer(artifacts.app, name="artifacts")
 app.add_typer(ocr.app, name="ocr")
+app.add_typer(rules.app, name="rules")
 app.add_typer(token.app, name="token")
 
 
@@ -50,19 +51,3 @@ def health(
         show_json(answer)
     else:
         show(health_page(answer))
-
-
-@app.command()
-def rules(
-    url: options.Url = options.URL,
-    token: options.Token = None,
-    timeout: options.Timeout = options.TIMEOUT,
-    as_json: options.Json = False,
-) -> None:
-    """List the rules: what each requires, its citation, and how much it can weigh."""
-    with options.connect(url, token, timeout) as client, waiting("asking"):
-        answer = client.rules()
-    if as_json:
-        show_json(answer)
-    else:
-        show(rules_table(answer.rules))

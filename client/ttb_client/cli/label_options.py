@@ -10,12 +10,17 @@ import typer
 from ttb_client import requests
 
 _APPLICATION = "What the application says (not given: not compared)"
+_DECLARED = "What else the application, its permit and its certificate say"
 LABEL = "What is known of the label (not given: judged from it)"
 
 
-def _application(what: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(help=what, metavar="TEXT", rich_help_panel=_APPLICATION)
+def _application(what: str, group: str = _APPLICATION) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(help=what, metavar="TEXT", rich_help_panel=group)
     return option
+
+
+def _declared(what: str) -> typer.models.OptionInfo:
+    return _application(what, _DECLARED)
 
 
 def choice(what: str, names: object, group: str) -> typer.models.OptionInfo:
@@ -47,6 +52,19 @@ CountryOfOrigin: TypeAlias = Annotated[str, _application("Country of origin of a
 Appellation: TypeAlias = Annotated[str, _application("Appellation of origin of a wine.")]
 Vintage: TypeAlias = Annotated[str, _application("Vintage of a wine, four digits.")]
 Varietals: TypeAlias = Annotated[str, _application("Grape varietals, separated by commas.")]
+
+Formula: TypeAlias = Annotated[str, _declared("Id of the approved formula.")]
+Embossed: TypeAlias = Annotated[str, _declared("What is blown, branded or embossed on the container.")]
+PermitNames: TypeAlias = Annotated[str, _declared("Names and trade names on the permit, separated by semicolons.")]
+Ingredients: TypeAlias = Annotated[
+    str, _declared("What the formula declares and the law wants told, by commas: FD&C Yellow No. 5, caramel color.")
+]
+Age: TypeAlias = Annotated[str, _declared("Age of the youngest spirit: 18 months.")]
+SaleState: TypeAlias = Annotated[str, _declared("The only State of sale under a certificate of exemption.")]
+CertificateStatus: TypeAlias = Annotated[
+    str, _declared("Status of an issued certificate: approved, surrendered, revoked, expired.")
+]
+Qualifications: TypeAlias = Annotated[str, _declared("Qualifications that an issued certificate prints.")]
 
 ProductType: TypeAlias = Annotated[
     requests.ProductType | None, choice("Which part of 27 CFR governs", requests.ProductType, LABEL)

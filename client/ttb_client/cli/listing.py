@@ -1,8 +1,8 @@
-"""The other answers for people: the state of the system, the rules, and the text of an image."""
+"""The other answers for people: the state of the system, and the text of an image."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -13,10 +13,6 @@ from ttb.ocr.v1 import ocr_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 
 from ttb_client.cli.output import printable
-
-_SEVERITY_STYLE = {pb.Severity.violation: "red", pb.Severity.review: "yellow", pb.Severity.information: "cyan"}
-_TITLE_WIDTH = 44
-_TYPES = {pb.ProductType.wine: "W", pb.ProductType.distilled_spirits: "S", pb.ProductType.malt_beverage: "M"}
 
 
 def health_page(answer: pb.GetHealthResponse) -> RenderableType:
@@ -55,29 +51,6 @@ def _artifacts(answer: pb.GetHealthResponse) -> Iterator[RenderableType]:
         (" · full: nothing more is kept", "red") if health.spool_full else "",
         (" · a person has to look at the rejected", "yellow") if health.spool_rejected else "",
     )
-
-
-def rules_table(rules: Sequence[pb.Rule]) -> RenderableType:
-    """One row for each rule."""
-    table = simple_table("rule", "for", "can be", "requires")
-    table.columns[0].no_wrap = True
-    for rule in rules:
-        severity = pb.Severity.Value.Name(rule.severity)
-        applies_to = "".join(_TYPES.get(each, "?") for each in rule.applies_to)
-        table.add_row(
-            Text(printable(rule.rule_id)),
-            applies_to,
-            Text(severity, style=_SEVERITY_STYLE.get(rule.severity, "")),
-            _title(printable(rule.title), printable(rule.citation)),
-        )
-    legend = Text(f"{len(rules)} rules. For: W wine, S distilled spirits, M malt beverages.", style="dim")
-    return Group(table, legend)
-
-
-def _title(title: str, citation: str) -> Text:
-    """Title and citation on one line, or on two rather than broken within the citation."""
-    between = "  " if len(title) + len(citation) <= _TITLE_WIDTH - 2 else "\n"
-    return Text.assemble(title, between, (citation, "dim"))
 
 
 def text_page(answer: ocr_pb2.ExtractTextResponse, page: int) -> RenderableType:

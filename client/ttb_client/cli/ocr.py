@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from ttb_client.cli import options
 from ttb_client.cli.compare import compare
+from ttb_client.cli.default_command import DefaultCommand
 from ttb_client.cli.listing import text_page
 from ttb_client.cli.output import show, show_json, waiting
 from ttb_client.requests import OcrBackend
 
-_DEFAULT = "read"
-
-
-class _ReadsByDefault(TyperGroup):
-    """`ttb ocr label.png` is `ttb ocr read label.png`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=_ReadsByDefault, rich_markup_mode="rich")
+app = typer.Typer(cls=DefaultCommand, rich_markup_mode="rich")
 
 
 @app.callback()
@@ -34,7 +22,7 @@ def ocr() -> None:
     """Show the text that is read from images, without any rule. [bold]ttb ocr[/] IMAGE reads one."""
 
 
-@app.command(_DEFAULT)
+@app.command()
 def read(
     image: Annotated[
         Path, typer.Argument(help="The picture, PDF or TIFF to read.", exists=True, dir_okay=False, readable=True)

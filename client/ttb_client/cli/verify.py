@@ -55,6 +55,14 @@ def verify(
     appellation: label_options.Appellation = "",
     vintage: label_options.Vintage = "",
     varietals: label_options.Varietals = "",
+    formula: label_options.Formula = "",
+    embossed: label_options.Embossed = "",
+    permit_names: label_options.PermitNames = "",
+    ingredients: label_options.Ingredients = "",
+    age: label_options.Age = "",
+    sale_state: label_options.SaleState = "",
+    certificate_status: label_options.CertificateStatus = "",
+    qualifications: label_options.Qualifications = "",
     panel: Annotated[
         list[str] | None,
         typer.Option(
@@ -80,6 +88,7 @@ def verify(
     container_ml: Annotated[float | None, _number("Capacity of the container.", "ML")] = None,
     lab_abv: Annotated[float | None, _number("Alcohol by volume that a laboratory measured.", "PERCENT")] = None,
     lab_so2_ppm: Annotated[float | None, _number("Total sulfur dioxide that a laboratory measured.", "PPM")] = None,
+    lab_solids: Annotated[float | None, _number("Total solids that a laboratory measured.", "G_PER_100_ML")] = None,
     application_type: Annotated[ApplicationType | None, choice("What is applied for", ApplicationType, _CHECK)] = None,
     for_export: Annotated[bool, typer.Option("--for-export", help="Only for export.", rich_help_panel=_CHECK)] = False,
     mode: Annotated[Mode | None, choice("What the check is for", Mode, _CHECK)] = None,
@@ -156,6 +165,14 @@ def verify(
         appellation=appellation,
         vintage=vintage,
         varietals=varietals,
+        formula=formula,
+        embossed=embossed,
+        permit_names=permit_names,
+        ingredients=ingredients,
+        age=age,
+        sale_state=sale_state,
+        certificate_status=certificate_status,
+        qualifications=qualifications,
     )
     names = ", ".join(image.name for image in images)
     with options.connect(url, token, timeout) as client, waiting(f"verifying {names}"):
@@ -175,6 +192,7 @@ def verify(
             container_ml=container_ml,
             lab_abv=lab_abv,
             lab_so2_ppm=lab_so2_ppm,
+            lab_solids=lab_solids,
             ocr_backend=ocr_backend,
             save_artifact=save_artifact,
             disabled_rules=disabled_rule or [],

@@ -51,9 +51,28 @@ RULES = pb.ListRulesResponse(
             citation="27 CFR 16.21",
             severity=pb.Severity.violation,
             applies_to=[pb.ProductType.wine, pb.ProductType.malt_beverage],
-        )
+        ),
+        pb.Rule(
+            rule_id="app.brand-name",
+            title="Brand name as on the application",
+            citation="27 CFR 4.33",
+            severity=pb.Severity.violation,
+            applies_to=[pb.ProductType.wine],
+            description="The label prints the application's brand name.",
+            effective_from="2025-01-10",
+        ),
     ]
 )
+EXAMPLES = [
+    pb.RuleExample(
+        answer=pb.RuleAnswer.passed,
+        shows="another case",
+        text="STONE'S THROW\n\nMERLOT",
+        product_type=pb.ProductType.wine,
+        application=pb.Application(brand_name="Stone's Throw"),
+    ),
+    pb.RuleExample(answer=pb.RuleAnswer.not_applicable, shows="no brand on the application"),
+]
 TEXT = ocr_pb2.ExtractTextResponse(
     page=page_pb2.Page(
         width=600,
@@ -118,6 +137,11 @@ class StubGateway(
 
     def ListRules(self, request, context):  # type: ignore[no-untyped-def]
         return self._answer(request, context, RULES)
+
+    def GetRule(self, request, context):  # type: ignore[no-untyped-def]
+        rule = pb.Rule(examples=EXAMPLES)
+        rule.MergeFrom(next(each for each in RULES.rules if each.rule_id == request.id))
+        return self._answer(request, context, rule)
 
     def ExtractText(self, request, context):  # type: ignore[no-untyped-def]
         return self._answer(request, context, TEXT)

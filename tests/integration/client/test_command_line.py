@@ -160,6 +160,14 @@ def test_every_option_is_sent_under_its_name(ttb: Run, gateway: StubGateway, ima
         "appellation": "NAPA VALLEY",
         "vintage": "2021",
         "varietals": "MERLOT, SYRAH",
+        "formula": "1234567",
+        "embossed": "750 ML",
+        "permit_names": "ELM CELLARS; RIVER BEND WINERY",
+        "ingredients": "caramel color",
+        "age": "18 months",
+        "sale_state": "OHIO",
+        "certificate_status": "approved",
+        "qualifications": "NEW LABELS MUST SHOW THE VINTAGE",
     }
     options = {
         "product_type": "wine",
@@ -171,6 +179,7 @@ def test_every_option_is_sent_under_its_name(ttb: Run, gateway: StubGateway, ima
         "container_ml": "750",
         "lab_abv": "13.4",
         "lab_so2_ppm": "30",
+        "lab_solids": "2.5",
         "ocr_backend": "tesseract",
     }
     flags = ["--for-export", "--panels-complete", "--no-save-artifact", "--panel", "front", "--disabled-rule", "a.b"]
@@ -193,6 +202,7 @@ def test_every_option_is_sent_under_its_name(ttb: Run, gateway: StubGateway, ima
         container_ml=750,
         lab_abv=13.4,
         lab_so2_ppm=30,
+        lab_solids=2.5,
         ocr_backend=backend_pb2.OcrBackend.tesseract,
         save_artifact=False,
         disabled_rules=["a.b"],
@@ -220,6 +230,55 @@ def test_rules_are_listed_with_citation_and_weight(ttb: Run, gateway: StubGatewa
     (row,) = [line for line in out.splitlines() if "health-warning.wording" in line]
     assert row.split(maxsplit=3) == ["health-warning.wording", "WM", "violation", "Exact words of the health warning "]
     assert "27 CFR 16.21" in out
+    assert "2 rules." in out
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        (["list", "--part", "app"], ["app.brand-name"]),
+        (["--part", "app"], ["app.brand-name"]),
+        (["--search", "EXACT words"], ["health-warning.wording"]),
+        (["--search", "application's"], ["app.brand-name"]),
+        (["--search", "glass"], []),
+    ],
+)
+def test_rules_are_found(ttb: Run, gateway: StubGateway, options: list[str], listed: list[str]) -> None:
+    outcome = ttb("rules", *options, "--json")
+    if listed:
+        assert [rule["rule_id"] for rule in json.loads(outcome.out)["rules"]] == listed
+    shown = ttb("rules", *options)
+    assert [line.split()[0] for line in shown.out.splitlines() if "violation" in line] == listed
+    assert bool(shown.err) == (not listed)
+
+
+def test_a_part_that_does_not_exist_is_wrong_usage(ttb: Run, gateway: StubGateway) -> None:
+    outcome = ttb("rules", "--part", "beer")
+    assert outcome.code == 2
+    assert "'beer' is not one of health-warning, app" in " ".join(outcome.err.split())
+
+
+def test_a_rule_is_shown_with_its_examples(ttb: Run, gateway: StubGateway) -> None:
+    assert [line.rstrip() for line in ttb("rules", "show", "app.brand-name").out.splitlines()] == [
+        "app.brand-name  Brand name as on the application",
+        "at most a violation · wine · 27 CFR 4.33 · from 2025-01-10",
+        "",
+        "The label prints the application's brand name.",
+        "",
+        "passed  another case",
+        "    application: brand name Stone's Throw",
+        "    STONE'S THROW",
+        "",
+        "    MERLOT",
+        "",
+        "not applicable  no brand on the application",
+    ]
+
+
+def test_a_rule_that_does_not_exist_is_refused(ttb: Run, gateway: StubGateway) -> None:
+    gateway.errors = [TtbError(Reason.NO_SUCH_RULE, "There is no rule `app.brnd-name`.")]
+    outcome = ttb("rules", "show", "app.brand-name")
+    assert (outcome.code, outcome.out, outcome.err) == (5, "", "ttb: There is no rule `app.brnd-name`.\n")
 
 
 def test_ocr_shows_lines_with_place_and_confidence(ttb: Run, gateway: StubGateway, image: Path) -> None:

@@ -300,6 +300,14 @@ class Application(_message.Message):
     APPELLATION_FIELD_NUMBER: _builtins.int
     VINTAGE_FIELD_NUMBER: _builtins.int
     VARIETALS_FIELD_NUMBER: _builtins.int
+    FORMULA_FIELD_NUMBER: _builtins.int
+    EMBOSSED_FIELD_NUMBER: _builtins.int
+    PERMIT_NAMES_FIELD_NUMBER: _builtins.int
+    INGREDIENTS_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    SALE_STATE_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_STATUS_FIELD_NUMBER: _builtins.int
+    QUALIFICATIONS_FIELD_NUMBER: _builtins.int
     brand_name: _builtins.str
     """Item 6, brand name."""
     fanciful_name: _builtins.str
@@ -320,6 +328,22 @@ class Application(_message.Message):
     """Wine vintage, four digits."""
     varietals: _builtins.str
     """Item 10, grape varietals, separated by commas."""
+    formula: _builtins.str
+    """Item 9, id of the approved formula."""
+    embossed: _builtins.str
+    """Item 15, what is blown, branded or embossed on the container, as it stands there."""
+    permit_names: _builtins.str
+    """Names and trade names on the permit or brewer's notice, separated by semicolons."""
+    ingredients: _builtins.str
+    """What the formula declares and the law wants told, separated by commas: `FD&C Yellow No. 5, caramel color`."""
+    age: _builtins.str
+    """Age of the youngest spirit with its unit: `18 months`."""
+    sale_state: _builtins.str
+    """The only State of sale under a certificate of exemption."""
+    certificate_status: _builtins.str
+    """Status of an issued certificate as the public registry shows it: `approved`, `surrendered`, `revoked`, `expired`."""
+    qualifications: _builtins.str
+    """Qualifications of an issued certificate, as it prints them."""
     def __init__(
         self,
         *,
@@ -333,10 +357,18 @@ class Application(_message.Message):
         appellation: _builtins.str = ...,
         vintage: _builtins.str = ...,
         varietals: _builtins.str = ...,
+        formula: _builtins.str = ...,
+        embossed: _builtins.str = ...,
+        permit_names: _builtins.str = ...,
+        ingredients: _builtins.str = ...,
+        age: _builtins.str = ...,
+        sale_state: _builtins.str = ...,
+        certificate_status: _builtins.str = ...,
+        qualifications: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alcohol_content", b"alcohol_content", "appellation", b"appellation", "brand_name", b"brand_name", "class_type", b"class_type", "country_of_origin", b"country_of_origin", "fanciful_name", b"fanciful_name", "name_and_address", b"name_and_address", "net_contents", b"net_contents", "varietals", b"varietals", "vintage", b"vintage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "alcohol_content", b"alcohol_content", "appellation", b"appellation", "brand_name", b"brand_name", "certificate_status", b"certificate_status", "class_type", b"class_type", "country_of_origin", b"country_of_origin", "embossed", b"embossed", "fanciful_name", b"fanciful_name", "formula", b"formula", "ingredients", b"ingredients", "name_and_address", b"name_and_address", "net_contents", b"net_contents", "permit_names", b"permit_names", "qualifications", b"qualifications", "sale_state", b"sale_state", "varietals", b"varietals", "vintage", b"vintage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -364,6 +396,7 @@ class VerifyLabelRequest(_message.Message):
     OCR_BACKEND_FIELD_NUMBER: _builtins.int
     SAVE_ARTIFACT_FIELD_NUMBER: _builtins.int
     DISABLED_RULES_FIELD_NUMBER: _builtins.int
+    LAB_SOLIDS_FIELD_NUMBER: _builtins.int
     product_type: Global___ProductType.Value.ValueType
     """Absent means judged from the label."""
     origin: Global___Origin.Value.ValueType
@@ -390,6 +423,8 @@ class VerifyLabelRequest(_message.Message):
     """Absent means `auto`."""
     save_artifact: _builtins.bool
     """Whether to keep images, text and verdict; absent means the setting ARTIFACT_DEFAULT_SAVE."""
+    lab_solids: _builtins.float
+    """Total solids that a laboratory measured, grams in each 100 mL; absent means not measured."""
     @_builtins.property
     def images(self) -> _containers.RepeatedCompositeFieldContainer[Global___LabelImage]:
         """All images of the label, 1 to 10, 32 MB (33,554,432 bytes) in all. A PDF or TIFF counts one for each page."""
@@ -421,10 +456,11 @@ class VerifyLabelRequest(_message.Message):
         ocr_backend: _backend_pb2.OcrBackend.Value.ValueType = ...,
         save_artifact: _builtins.bool | None = ...,
         disabled_rules: _abc.Iterable[_builtins.str] | None = ...,
+        lab_solids: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_save_artifact", b"_save_artifact", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "container_ml", b"container_ml", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_lab_solids", b"_lab_solids", "_save_artifact", b"_save_artifact", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "container_ml", b"container_ml", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "lab_solids", b"lab_solids", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_save_artifact", b"_save_artifact", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "application_type", b"application_type", "as_of", b"as_of", "container_ml", b"container_ml", "disabled_rules", b"disabled_rules", "for_export", b"for_export", "images", b"images", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "mode", b"mode", "ocr_backend", b"ocr_backend", "origin", b"origin", "panels_complete", b"panels_complete", "product_type", b"product_type", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_lab_solids", b"_lab_solids", "_save_artifact", b"_save_artifact", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "application_type", b"application_type", "as_of", b"as_of", "container_ml", b"container_ml", "disabled_rules", b"disabled_rules", "for_export", b"for_export", "images", b"images", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "lab_solids", b"lab_solids", "mode", b"mode", "ocr_backend", b"ocr_backend", "origin", b"origin", "panels_complete", b"panels_complete", "product_type", b"product_type", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__container_ml: _TypeAlias = _typing.Literal["container_ml"]  # noqa: Y015
     _WhichOneofArgType__container_ml: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml"]  # noqa: Y015
@@ -432,6 +468,8 @@ class VerifyLabelRequest(_message.Message):
     _WhichOneofArgType__lab_abv: _TypeAlias = _typing.Literal["_lab_abv", b"_lab_abv"]  # noqa: Y015
     _WhichOneofReturnType__lab_so2_ppm: _TypeAlias = _typing.Literal["lab_so2_ppm"]  # noqa: Y015
     _WhichOneofArgType__lab_so2_ppm: _TypeAlias = _typing.Literal["_lab_so2_ppm", b"_lab_so2_ppm"]  # noqa: Y015
+    _WhichOneofReturnType__lab_solids: _TypeAlias = _typing.Literal["lab_solids"]  # noqa: Y015
+    _WhichOneofArgType__lab_solids: _TypeAlias = _typing.Literal["_lab_solids", b"_lab_solids"]  # noqa: Y015
     _WhichOneofReturnType__save_artifact: _TypeAlias = _typing.Literal["save_artifact"]  # noqa: Y015
     _WhichOneofArgType__save_artifact: _TypeAlias = _typing.Literal["_save_artifact", b"_save_artifact"]  # noqa: Y015
     _WhichOneofReturnType__scale_mm_per_px: _TypeAlias = _typing.Literal["scale_mm_per_px"]  # noqa: Y015
@@ -442,6 +480,8 @@ class VerifyLabelRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_abv) -> _WhichOneofReturnType__lab_abv | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_so2_ppm) -> _WhichOneofReturnType__lab_so2_ppm | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_solids) -> _WhichOneofReturnType__lab_solids | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__save_artifact) -> _WhichOneofReturnType__save_artifact | None: ...
     @_typing.overload
@@ -486,6 +526,15 @@ class VerifyUploadRequest(_message.Message):
     OCR_BACKEND_FIELD_NUMBER: _builtins.int
     SAVE_ARTIFACT_FIELD_NUMBER: _builtins.int
     DISABLED_RULES_FIELD_NUMBER: _builtins.int
+    FORMULA_FIELD_NUMBER: _builtins.int
+    EMBOSSED_FIELD_NUMBER: _builtins.int
+    PERMIT_NAMES_FIELD_NUMBER: _builtins.int
+    INGREDIENTS_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    SALE_STATE_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_STATUS_FIELD_NUMBER: _builtins.int
+    QUALIFICATIONS_FIELD_NUMBER: _builtins.int
+    LAB_SOLIDS_FIELD_NUMBER: _builtins.int
     brand_name: _builtins.str
     """As Application.brand_name."""
     fanciful_name: _builtins.str
@@ -532,6 +581,24 @@ class VerifyUploadRequest(_message.Message):
     """As VerifyLabelRequest.ocr_backend."""
     save_artifact: _builtins.str
     """As VerifyLabelRequest.save_artifact: `true` or `false`."""
+    formula: _builtins.str
+    """As Application.formula."""
+    embossed: _builtins.str
+    """As Application.embossed."""
+    permit_names: _builtins.str
+    """As Application.permit_names."""
+    ingredients: _builtins.str
+    """As Application.ingredients."""
+    age: _builtins.str
+    """As Application.age."""
+    sale_state: _builtins.str
+    """As Application.sale_state."""
+    certificate_status: _builtins.str
+    """As Application.certificate_status."""
+    qualifications: _builtins.str
+    """As Application.qualifications."""
+    lab_solids: _builtins.str
+    """As VerifyLabelRequest.lab_solids."""
     @_builtins.property
     def upload(self) -> _httpbody_pb2.HttpBody:
         """Content type and bytes of the upload."""
@@ -573,10 +640,19 @@ class VerifyUploadRequest(_message.Message):
         ocr_backend: _builtins.str = ...,
         save_artifact: _builtins.str = ...,
         disabled_rules: _abc.Iterable[_builtins.str] | None = ...,
+        formula: _builtins.str = ...,
+        embossed: _builtins.str = ...,
+        permit_names: _builtins.str = ...,
+        ingredients: _builtins.str = ...,
+        age: _builtins.str = ...,
+        sale_state: _builtins.str = ...,
+        certificate_status: _builtins.str = ...,
+        qualifications: _builtins.str = ...,
+        lab_solids: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["upload", b"upload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alcohol_content", b"alcohol_content", "appellation", b"appellation", "application_type", b"application_type", "as_of", b"as_of", "brand_name", b"brand_name", "class_type", b"class_type", "container_ml", b"container_ml", "country_of_origin", b"country_of_origin", "disabled_rules", b"disabled_rules", "fanciful_name", b"fanciful_name", "for_export", b"for_export", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "mode", b"mode", "name_and_address", b"name_and_address", "net_contents", b"net_contents", "ocr_backend", b"ocr_backend", "origin", b"origin", "panel", b"panel", "panels_complete", b"panels_complete", "product_type", b"product_type", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px", "upload", b"upload", "varietals", b"varietals", "vintage", b"vintage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "alcohol_content", b"alcohol_content", "appellation", b"appellation", "application_type", b"application_type", "as_of", b"as_of", "brand_name", b"brand_name", "certificate_status", b"certificate_status", "class_type", b"class_type", "container_ml", b"container_ml", "country_of_origin", b"country_of_origin", "disabled_rules", b"disabled_rules", "embossed", b"embossed", "fanciful_name", b"fanciful_name", "for_export", b"for_export", "formula", b"formula", "ingredients", b"ingredients", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "lab_solids", b"lab_solids", "mode", b"mode", "name_and_address", b"name_and_address", "net_contents", b"net_contents", "ocr_backend", b"ocr_backend", "origin", b"origin", "panel", b"panel", "panels_complete", b"panels_complete", "permit_names", b"permit_names", "product_type", b"product_type", "qualifications", b"qualifications", "sale_state", b"sale_state", "save_artifact", b"save_artifact", "scale_mm_per_px", b"scale_mm_per_px", "upload", b"upload", "varietals", b"varietals", "vintage", b"vintage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -603,6 +679,7 @@ class CheckTextRequest(_message.Message):
     LAB_SO2_PPM_FIELD_NUMBER: _builtins.int
     PANELS_FIELD_NUMBER: _builtins.int
     DISABLED_RULES_FIELD_NUMBER: _builtins.int
+    LAB_SOLIDS_FIELD_NUMBER: _builtins.int
     product_type: Global___ProductType.Value.ValueType
     """As VerifyLabelRequest.product_type."""
     origin: Global___Origin.Value.ValueType
@@ -625,6 +702,8 @@ class CheckTextRequest(_message.Message):
     """As VerifyLabelRequest.lab_abv."""
     lab_so2_ppm: _builtins.float
     """As VerifyLabelRequest.lab_so2_ppm."""
+    lab_solids: _builtins.float
+    """As VerifyLabelRequest.lab_solids."""
     @_builtins.property
     def pages(self) -> _containers.RepeatedCompositeFieldContainer[_page_pb2.Page]:
         """What was read, one page for each image, 1 to 10."""
@@ -659,10 +738,11 @@ class CheckTextRequest(_message.Message):
         lab_so2_ppm: _builtins.float | None = ...,
         panels: _abc.Iterable[Global___Panel.Value.ValueType] | None = ...,
         disabled_rules: _abc.Iterable[_builtins.str] | None = ...,
+        lab_solids: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "container_ml", b"container_ml", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_lab_solids", b"_lab_solids", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "container_ml", b"container_ml", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "lab_solids", b"lab_solids", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "application_type", b"application_type", "as_of", b"as_of", "container_ml", b"container_ml", "disabled_rules", b"disabled_rules", "for_export", b"for_export", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "mode", b"mode", "origin", b"origin", "pages", b"pages", "panels", b"panels", "panels_complete", b"panels_complete", "product_type", b"product_type", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml", "_lab_abv", b"_lab_abv", "_lab_so2_ppm", b"_lab_so2_ppm", "_lab_solids", b"_lab_solids", "_scale_mm_per_px", b"_scale_mm_per_px", "application", b"application", "application_type", b"application_type", "as_of", b"as_of", "container_ml", b"container_ml", "disabled_rules", b"disabled_rules", "for_export", b"for_export", "lab_abv", b"lab_abv", "lab_so2_ppm", b"lab_so2_ppm", "lab_solids", b"lab_solids", "mode", b"mode", "origin", b"origin", "pages", b"pages", "panels", b"panels", "panels_complete", b"panels_complete", "product_type", b"product_type", "scale_mm_per_px", b"scale_mm_per_px"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__container_ml: _TypeAlias = _typing.Literal["container_ml"]  # noqa: Y015
     _WhichOneofArgType__container_ml: _TypeAlias = _typing.Literal["_container_ml", b"_container_ml"]  # noqa: Y015
@@ -670,6 +750,8 @@ class CheckTextRequest(_message.Message):
     _WhichOneofArgType__lab_abv: _TypeAlias = _typing.Literal["_lab_abv", b"_lab_abv"]  # noqa: Y015
     _WhichOneofReturnType__lab_so2_ppm: _TypeAlias = _typing.Literal["lab_so2_ppm"]  # noqa: Y015
     _WhichOneofArgType__lab_so2_ppm: _TypeAlias = _typing.Literal["_lab_so2_ppm", b"_lab_so2_ppm"]  # noqa: Y015
+    _WhichOneofReturnType__lab_solids: _TypeAlias = _typing.Literal["lab_solids"]  # noqa: Y015
+    _WhichOneofArgType__lab_solids: _TypeAlias = _typing.Literal["_lab_solids", b"_lab_solids"]  # noqa: Y015
     _WhichOneofReturnType__scale_mm_per_px: _TypeAlias = _typing.Literal["scale_mm_per_px"]  # noqa: Y015
     _WhichOneofArgType__scale_mm_per_px: _TypeAlias = _typing.Literal["_scale_mm_per_px", b"_scale_mm_per_px"]  # noqa: Y015
     @_typing.overload
@@ -678,6 +760,8 @@ class CheckTextRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_abv) -> _WhichOneofReturnType__lab_abv | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_so2_ppm) -> _WhichOneofReturnType__lab_so2_ppm | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lab_solids) -> _WhichOneofReturnType__lab_solids | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__scale_mm_per_px) -> _WhichOneofReturnType__scale_mm_per_px | None: ...
 
@@ -1286,6 +1370,7 @@ class Rule(_message.Message):
     APPLIES_TO_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    EXAMPLES_FIELD_NUMBER: _builtins.int
     rule_id: _builtins.str
     """Stable id: `health-warning.wording`."""
     title: _builtins.str
@@ -1302,6 +1387,10 @@ class Rule(_message.Message):
     def applies_to(self) -> _containers.RepeatedScalarFieldContainer[Global___ProductType.Value.ValueType]:
         """Product types it applies to."""
 
+    @_builtins.property
+    def examples(self) -> _containers.RepeatedCompositeFieldContainer[Global___RuleExample]:
+        """Labels, and what the rule says of each; only in the answer of GetRule."""
+
     def __init__(
         self,
         *,
@@ -1312,14 +1401,133 @@ class Rule(_message.Message):
         applies_to: _abc.Iterable[Global___ProductType.Value.ValueType] | None = ...,
         description: _builtins.str = ...,
         effective_from: _builtins.str = ...,
+        examples: _abc.Iterable[Global___RuleExample] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applies_to", b"applies_to", "citation", b"citation", "description", b"description", "effective_from", b"effective_from", "rule_id", b"rule_id", "severity", b"severity", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applies_to", b"applies_to", "citation", b"citation", "description", b"description", "effective_from", b"effective_from", "examples", b"examples", "rule_id", b"rule_id", "severity", b"severity", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Rule: _TypeAlias = Rule  # noqa: Y015
+
+@_typing.final
+class RuleAnswer(_message.Message):
+    """What a rule says of an example."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Value:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ValueEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[RuleAnswer._Value.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        unspecified: RuleAnswer._Value.ValueType  # 0
+        """Never sent."""
+        passed: RuleAnswer._Value.ValueType  # 1
+        """The label meets the rule."""
+        violation: RuleAnswer._Value.ValueType  # 2
+        """A finding that fails the label."""
+        review: RuleAnswer._Value.ValueType  # 3
+        """A finding that asks for a person."""
+        information: RuleAnswer._Value.ValueType  # 4
+        """A finding that is only good to know."""
+        not_applicable: RuleAnswer._Value.ValueType  # 5
+        """The rule has nothing to say of this label."""
+        not_checkable: RuleAnswer._Value.ValueType  # 6
+        """The rule applies, but cannot be checked on this label."""
+
+    class Value(_Value, metaclass=_ValueEnumTypeWrapper):
+        """Lower case because REST shows the names."""
+
+    unspecified: RuleAnswer.Value.ValueType  # 0
+    """Never sent."""
+    passed: RuleAnswer.Value.ValueType  # 1
+    """The label meets the rule."""
+    violation: RuleAnswer.Value.ValueType  # 2
+    """A finding that fails the label."""
+    review: RuleAnswer.Value.ValueType  # 3
+    """A finding that asks for a person."""
+    information: RuleAnswer.Value.ValueType  # 4
+    """A finding that is only good to know."""
+    not_applicable: RuleAnswer.Value.ValueType  # 5
+    """The rule has nothing to say of this label."""
+    not_checkable: RuleAnswer.Value.ValueType  # 6
+    """The rule applies, but cannot be checked on this label."""
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleAnswer: _TypeAlias = RuleAnswer  # noqa: Y015
+
+@_typing.final
+class RuleExample(_message.Message):
+    """A label, or the part of one that matters, and what the rule says of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANSWER_FIELD_NUMBER: _builtins.int
+    SHOWS_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    PRODUCT_TYPE_FIELD_NUMBER: _builtins.int
+    APPLICATION_FIELD_NUMBER: _builtins.int
+    answer: Global___RuleAnswer.Value.ValueType
+    """The answer."""
+    shows: _builtins.str
+    """The example in a few words."""
+    text: _builtins.str
+    """The rows of print; an empty row is a gap, a row `---` begins the next panel."""
+    product_type: Global___ProductType.Value.ValueType
+    """Product type of the label."""
+    @_builtins.property
+    def application(self) -> Global___Application:
+        """What the application says; absent when it matters nothing here."""
+
+    def __init__(
+        self,
+        *,
+        answer: Global___RuleAnswer.Value.ValueType = ...,
+        shows: _builtins.str = ...,
+        text: _builtins.str = ...,
+        product_type: Global___ProductType.Value.ValueType = ...,
+        application: Global___Application | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["application", b"application"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "application", b"application", "product_type", b"product_type", "shows", b"shows", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RuleExample: _TypeAlias = RuleExample  # noqa: Y015
+
+@_typing.final
+class GetRuleRequest(_message.Message):
+    """Asks for one rule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Its id: `health-warning.wording`."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRuleRequest: _TypeAlias = GetRuleRequest  # noqa: Y015
 
 @_typing.final
 class ListRulesResponse(_message.Message):

@@ -65,6 +65,11 @@ class ValidatorServiceStub:
                 request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesRequest.SerializeToString,
                 response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesResponse.FromString,
                 _registered_method=True)
+        self.GetRule = channel.unary_unary(
+                '/ttb.validator.v1.ValidatorService/GetRule',
+                request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetRuleRequest.SerializeToString,
+                response_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.Rule.FromString,
+                _registered_method=True)
         self.GetHealth = channel.unary_unary(
                 '/ttb.validator.v1.ValidatorService/GetHealth',
                 request_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetHealthRequest.SerializeToString,
@@ -125,6 +130,13 @@ class ValidatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRule(self, request, context):
+        """One rule with its examples. NOT_FOUND when there is none with this id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetHealth(self, request, context):
         """Whether labels can be verified now, and with which backends. Never waits for a model.
         """
@@ -171,6 +183,11 @@ def add_ValidatorServiceServicer_to_server(servicer, server):
                     servicer.ListRules,
                     request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesRequest.FromString,
                     response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesResponse.SerializeToString,
+            ),
+            'GetRule': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRule,
+                    request_deserializer=ttb_dot_validator_dot_v1_dot_validator__pb2.GetRuleRequest.FromString,
+                    response_serializer=ttb_dot_validator_dot_v1_dot_validator__pb2.Rule.SerializeToString,
             ),
             'GetHealth': grpc.unary_unary_rpc_method_handler(
                     servicer.GetHealth,
@@ -346,6 +363,33 @@ class ValidatorService:
             '/ttb.validator.v1.ValidatorService/ListRules',
             ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesRequest.SerializeToString,
             ttb_dot_validator_dot_v1_dot_validator__pb2.ListRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/ttb.validator.v1.ValidatorService/GetRule',
+            ttb_dot_validator_dot_v1_dot_validator__pb2.GetRuleRequest.SerializeToString,
+            ttb_dot_validator_dot_v1_dot_validator__pb2.Rule.FromString,
             options,
             channel_credentials,
             insecure,

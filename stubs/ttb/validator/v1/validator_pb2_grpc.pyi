@@ -49,6 +49,8 @@ class ValidatorServiceStub:
     """The same for REST, with the bodies of VerifyUpload."""
     ListRules: _grpc.UnaryUnaryMultiCallable[_validator_pb2.ListRulesRequest, _validator_pb2.ListRulesResponse]
     """The rules with ids, citations and severities."""
+    GetRule: _grpc.UnaryUnaryMultiCallable[_validator_pb2.GetRuleRequest, _validator_pb2.Rule]
+    """One rule with its examples. NOT_FOUND when there is none with this id."""
     GetHealth: _grpc.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]
     """Whether labels can be verified now, and with which backends. Never waits for a model."""
     FindQueuedArtifact: _grpc.UnaryUnaryMultiCallable[_validator_pb2.FindQueuedArtifactRequest, _validator_pb2.FindQueuedArtifactResponse]
@@ -75,6 +77,8 @@ class ValidatorServiceAsyncStub(ValidatorServiceStub):
     """The same for REST, with the bodies of VerifyUpload."""
     ListRules: _aio.UnaryUnaryMultiCallable[_validator_pb2.ListRulesRequest, _validator_pb2.ListRulesResponse]  # type: ignore[assignment]
     """The rules with ids, citations and severities."""
+    GetRule: _aio.UnaryUnaryMultiCallable[_validator_pb2.GetRuleRequest, _validator_pb2.Rule]  # type: ignore[assignment]
+    """One rule with its examples. NOT_FOUND when there is none with this id."""
     GetHealth: _aio.UnaryUnaryMultiCallable[_validator_pb2.GetHealthRequest, _validator_pb2.GetHealthResponse]  # type: ignore[assignment]
     """Whether labels can be verified now, and with which backends. Never waits for a model."""
     FindQueuedArtifact: _aio.UnaryUnaryMultiCallable[_validator_pb2.FindQueuedArtifactRequest, _validator_pb2.FindQueuedArtifactResponse]  # type: ignore[assignment]
@@ -134,6 +138,14 @@ class ValidatorServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_validator_pb2.ListRulesResponse, _abc.Awaitable[_validator_pb2.ListRulesResponse]]:
         """The rules with ids, citations and severities."""
+
+    @_abc_1.abstractmethod
+    def GetRule(
+        self,
+        request: _validator_pb2.GetRuleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_validator_pb2.Rule, _abc.Awaitable[_validator_pb2.Rule]]:
+        """One rule with its examples. NOT_FOUND when there is none with this id."""
 
     @_abc_1.abstractmethod
     def GetHealth(
