@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from services.validator.fields.model import SURE_CONFIDENCE, FieldName, FieldState, LabelField
 from services.validator.label import Label
+from services.validator.rules.container import names_bottler_on_container, net_contents_on_container
 from services.validator.rules.evaluation import Evaluation
 from services.validator.rules.model import Severity
 from services.validator.submission import ProductType
@@ -79,12 +80,20 @@ def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -
 
 
 def mandatory_fields(label: Label) -> tuple[FieldName, ...]:
-    """Fields without which a label cannot pass: 27 CFR 4.32 and 4.36(a), 5.63, 7.63 and 16.21; none for export."""
+    """Fields without which a label cannot pass: 27 CFR 4.32 and 4.36(a), 5.63, 7.63 and 16.21; none for export.
+
+    What the application gives as embossed on the container need not stand on a label (27 CFR 4.37(c), 7.61(a)(2)).
+    """
     if label.submission.for_export:
         return ()
+    mandatory = list(_ALWAYS_MANDATORY)
     if label.product_type is ProductType.DISTILLED_SPIRITS:
-        return (*_ALWAYS_MANDATORY, FieldName.ALCOHOL_CONTENT)
-    return _ALWAYS_MANDATORY
+        mandatory.append(FieldName.ALCOHOL_CONTENT)
+    if net_contents_on_container(label):
+        mandatory.remove(FieldName.NET_CONTENTS)
+    if names_bottler_on_container(label):
+        mandatory.remove(FieldName.NAME_AND_ADDRESS)
+    return tuple(mandatory)
 
 
 def _only_which_is_open(label: Label) -> bool:

@@ -56,11 +56,12 @@ class Mode(StrEnum):
 class Application:
     """Fields as the application (TTB F 5100.31) carries them; empty means the application does not carry it.
 
-    Beyond the items that stand on the label: `formula` is item 9, `embossed` what is blown, branded or embossed on the
-    container (item 15), `permit_names` the names and trade names of the permit, separated by semicolons, `ingredients`
-    what the formula declares and the law wants told (`FD&C Yellow No. 5, caramel color, oak chips`), separated by
-    commas, `age` that of the youngest spirit (`18 months`), `sale_state` the only State of sale under a certificate of
-    exemption; `certificate_status` and `qualifications` are those of an issued certificate.
+    Beyond the items that stand on the label: `formula` is item 9 (`N/A` says that there is none), `embossed` what is
+    blown, branded or embossed on the container (item 15), `permit_names` the names and trade names of the permit,
+    separated by semicolons, `ingredients` what the formula declares and the law wants told, separated by commas
+    (`FD&C Yellow No. 5, caramel color, oak chips`), `age` that of the youngest spirit (`18 months`), `sale_state` the
+    only State of sale under a certificate of exemption; `certificate_status` and `qualifications` (a row for each) are
+    those of an issued certificate.
     """
 
     brand_name: str = ""

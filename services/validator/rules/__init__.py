@@ -22,6 +22,9 @@ _IN_ORDER = (
     "origin",
     "application",
     "class_agreement",
+    "formula",
+    "embossed",
+    "certificate",
 )
 
 for _name in _IN_ORDER:

@@ -29,11 +29,14 @@ from services.validator.rules.model import (
     fail,
     rule,
 )
-from services.validator.submission import ProductType
+from services.validator.submission import Mode, ProductType
 
 DIFFERENCE = Decimal("0.1")
 PROOF_REVIEW_UP_TO = Decimal(1)
 WEIGHT_TO_VOLUME = Decimal("1.25")
+
+_WINE_TAX_STEPS = (Decimal(16), Decimal(21))
+"""Percent by volume above which still wine is taxed higher."""
 
 _WEAK = frozenset({AlcoholForm.ALC_ONLY, AlcoholForm.NO_PERCENT_SIGN, AlcoholForm.OTHER_PHRASE})
 """Forms that may be no statement of alcohol content at all."""
@@ -170,14 +173,23 @@ def _compare(label: Label, claim: AlcoholClaim) -> Result:
     if not _differ(chosen.value, claimed):
         return PASS
     agrees_elsewhere = any(not _differ(one.value, claimed) for one in label.alcohol.statements)
+    taxed = label.submission.mode is Mode.MARKET_CHECK and _tax_class(label, claimed) != _tax_class(label, chosen.value)
     return fail(
-        Severity.REVIEW if agrees_elsewhere else comparison_weight(label, chosen),
+        Severity.REVIEW if agrees_elsewhere or taxed else comparison_weight(label, chosen),
         f"The label states {percent_text(chosen.value)} alcohol by volume; "
-        f"the application says {percent_text(claimed)}.",
+        f"the application says {percent_text(claimed)}."
+        + (" The tax class of the wine is another one." if taxed else ""),
         expected=percent_text(claimed),
         found=chosen.text,
         evidence=chosen.evidence,
     )
+
+
+def _tax_class(label: Label, stated: AlcoholStatement) -> int:
+    """How many steps of the tax on wine (26 U.S.C. 5041(b)) lie below a content; other products have one class."""
+    if label.product_type is not ProductType.WINE or stated.high is None:
+        return 0
+    return sum(stated.high > step for step in _WINE_TAX_STEPS)
 
 
 def _compare_proof(label: Label, claimed: AlcoholStatement) -> Result:

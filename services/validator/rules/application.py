@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from services.validator.fields.address_grammar import NameAndAddress, parse_name_and_address, without_suffix
 from services.validator.fields.appellation import Appellation, AppellationKind, appellation_named
-from services.validator.fields.known_names import Likeness, NameMatch
+from services.validator.fields.known_names import Likeness, NameMatch, match_name
 from services.validator.fields.model import Statement
 from services.validator.fields.names import given
 from services.validator.fields.passages import key_of
@@ -16,7 +16,7 @@ from services.validator.fields.places import country_named, state_named
 from services.validator.fields.text import n4
 from services.validator.fields.varietals import same_grape, split_grapes
 from services.validator.label import Label
-from services.validator.rules.comparison import compared, differs, not_read, severity_of
+from services.validator.rules.comparison import compared, differs, listed_names, not_read, severity_of
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
 from services.validator.rules.origin import clear_origins
 from services.validator.submission import Mode, Origin, ProductType
@@ -32,7 +32,20 @@ _WINE = [ProductType.WINE]
 )
 def app_brand_name(label: Label) -> Result:
     """The label prints the application's brand name; case, punctuation, accents and spaces are free, words are not."""
-    return compared("brand name", label.names.brand_match)
+    match = label.names.brand_match
+    if match is not None and match.likeness is Likeness.BUSINESS_WORD and match.statement is not None:
+        listed = (match_name(label.text, name) for name in listed_names(label) if _is_form_of(name, match.wanted))
+        printed = next((form.statement for form in listed if form.found and form.statement is not None), None)
+        if printed is not None:
+            why = " It is a name of the permit."
+            return differs("brand name", match.wanted, printed, severity=Severity.INFORMATION, why=why)
+    return compared("brand name", match)
+
+
+def _is_form_of(listed: str, wanted: str) -> bool:
+    """Whether one of two names is the other with words more."""
+    one, other = key_of(listed), key_of(wanted)
+    return one != other and (one in other or other in one)
 
 
 @rule(
@@ -66,13 +79,18 @@ def app_name_address(label: Label) -> Result:
     addresses = label.names.addresses
     if not claimed.name and any(s.value.same_place(claimed) for s in addresses):
         return PASS
-    named = [s for s in addresses if s.value.name and _same_name(s.value, claimed)]
+    trade_names = {without_suffix(name) for name in listed_names(label)}
+    named = [
+        s
+        for s in addresses
+        if s.value.name and (_same_name(s.value, claimed) or without_suffix(s.value.name) in trade_names)
+    ]
     found = label.names.address_match is not None and label.names.address_match.found
     here = [s for s in addresses if s.value.same_place(claimed)]
     if named and not claimed.in_the_united_states:
         return PASS
     if any(s in here for s in named):
-        return _suffix(claimed, next(s for s in named if s in here))
+        return _suffix(claimed, next(s for s in named if s in here), trade_names)
     if found and here:
         return PASS
     placed = [s for s in named if s.value.in_the_united_states]
@@ -87,8 +105,8 @@ def app_name_address(label: Label) -> Result:
         evidence = near.evidence if near else (match.statement.evidence if match and match.statement else ())
         return fail(
             Severity.REVIEW,
-            f"The label names {text or 'nobody'} where the application names {claimed.name}; it may be a listed trade "
-            "name.",
+            f"The label names {text or 'nobody'} where the application names {claimed.name}"
+            + ("; the permit does not list it." if trade_names else "; it may be a listed trade name."),
             expected=claimed.name,
             found=text,
             evidence=evidence,
@@ -101,8 +119,10 @@ def _same_name(printed: NameAndAddress, claimed: NameAndAddress) -> bool:
     return together or without_suffix(printed.name) == without_suffix(claimed.name)
 
 
-def _suffix(claimed: NameAndAddress, printed: Statement[NameAndAddress]) -> Result:
+def _suffix(claimed: NameAndAddress, printed: Statement[NameAndAddress], trade_names: set[str]) -> Result:
     if n4(printed.value.name) == n4(claimed.name) or printed.value.letters == claimed.letters:
+        return PASS
+    if without_suffix(printed.value.name) in trade_names - {without_suffix(claimed.name)}:
         return PASS
     return differs(
         "name", claimed.name, printed, severity=Severity.INFORMATION, why=" Only the corporate suffix differs."

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from services.validator.fields.known_names import Likeness, NameMatch
 from services.validator.fields.model import Statement
+from services.validator.fields.names import given
 from services.validator.fields.text import same_name
+from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail
+
+
+def listed_names(label: Label) -> tuple[str, ...]:
+    """The names and trade names of the permit, as the application gives them."""
+    return tuple(name.strip() for name in given(label.submission.application.permit_names).split(";") if name.strip())
 
 
 def severity_of(statement: Statement[object]) -> Severity:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from services.validator.fields.address_grammar import NameAndAddress
 from services.validator.fields.model import Statement
 from services.validator.label import Label
+from services.validator.rules.container import names_bottler_on_container
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
 from services.validator.submission import Origin, ProductType
 
@@ -179,6 +180,8 @@ def malt_name_address_domestic(label: Label) -> Result:
     expected = "the bottler's name, city and State"
     own = [s for s in label.names.addresses if not s.value.function.endswith(" for") and not s.value.importer]
     if any(statement.value.complete for statement in own):
+        return PASS
+    if names_bottler_on_container(label):
         return PASS
     if any(statement.value.in_the_united_states for statement in own):
         named = label.names.brand is not None

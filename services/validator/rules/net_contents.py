@@ -15,6 +15,7 @@ from services.validator.fields.net_contents import NetContents
 from services.validator.fields.numbers import plain
 from services.validator.fields.units import System, Unit, Volume
 from services.validator.label import Label
+from services.validator.rules.container import net_contents_on_container
 from services.validator.rules.measures import (
     evidence_of,
     missing,
@@ -129,6 +130,8 @@ def _metric_statement(label: Label, citation: str) -> Result:
 
 
 def _not_stated(label: Label, citation: str, example: str) -> Result:
+    if net_contents_on_container(label):
+        return PASS
     bare = label.net_contents.without_unit
     if bare:
         return fail(

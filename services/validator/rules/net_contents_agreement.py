@@ -8,6 +8,7 @@ from services.validator.fields.net_contents import parse_net_contents_applicatio
 from services.validator.fields.numbers import plain
 from services.validator.fields.units import Unit, consistent, same_volume, us_equivalent
 from services.validator.label import Label
+from services.validator.rules.container import net_contents_on_container
 from services.validator.rules.measures import comparison_weight, evidence_of, weight
 from services.validator.rules.model import (
     NOT_APPLICABLE,
@@ -99,6 +100,8 @@ def app_net_contents(label: Label) -> Result:
     claimed = " or ".join(str(size) for size in sizes)
     reading = label.net_contents
     if reading.chosen is None:
+        if any(same_volume(one, size) for one in net_contents_on_container(label) for size in sizes):
+            return PASS
         return fail(
             Severity.REVIEW,
             f"The application says {claimed}; no net contents were read on the label.",

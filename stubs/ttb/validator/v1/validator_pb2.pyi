@@ -329,7 +329,7 @@ class Application(_message.Message):
     varietals: _builtins.str
     """Item 10, grape varietals, separated by commas."""
     formula: _builtins.str
-    """Item 9, id of the approved formula."""
+    """Item 9, id of the approved formula; `N/A` says that the application names none."""
     embossed: _builtins.str
     """Item 15, what is blown, branded or embossed on the container, as it stands there."""
     permit_names: _builtins.str
@@ -343,7 +343,7 @@ class Application(_message.Message):
     certificate_status: _builtins.str
     """Status of an issued certificate as the public registry shows it: `approved`, `surrendered`, `revoked`, `expired`."""
     qualifications: _builtins.str
-    """Qualifications of an issued certificate, as it prints them."""
+    """Qualifications of an issued certificate, a row for each."""
     def __init__(
         self,
         *,
@@ -1167,7 +1167,7 @@ class Verification(_message.Message):
 
     @_builtins.property
     def rules_disabled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Ids of rules that were switched off for this request."""
+        """Ids of rules that were switched off, by the request or by the setting VALIDATOR_DISABLED_RULES."""
 
     def __init__(
         self,
