@@ -39,8 +39,13 @@ EMPTY_WORDS = frozenset({"", "n/a", "na", "none"})
 """What applicants write into a field that they leave out (rulebook A1)."""
 
 
-def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date) -> Submission:
-    """What was submitted besides the images. Raises `TtbError` naming the field that is wrong."""
+def submission(
+    request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date, disabled_rules: frozenset[str] = frozenset()
+) -> Submission:
+    """What was submitted besides the images; `disabled_rules` are off for every request.
+
+    Raises `TtbError` naming the field that is wrong.
+    """
     unknown = sorted(set(request.disabled_rules) - REGISTRY.keys())
     if unknown:
         raise invalid_field("disabled_rules", f"`{unknown[0]}` is no rule; see GET /rules", reason=Reason.UNKNOWN_RULE)
@@ -60,7 +65,7 @@ def submission(request: pb.VerifyLabelRequest | pb.CheckTextRequest, today: date
         lab_abv=_decimal(request, "lab_abv"),
         lab_so2_ppm=_decimal(request, "lab_so2_ppm"),
         lab_solids=_decimal(request, "lab_solids"),
-        disabled_rules=frozenset(request.disabled_rules),
+        disabled_rules=disabled_rules | frozenset(request.disabled_rules),
     )
 
 
@@ -91,6 +96,8 @@ def _application(application: pb.Application) -> Application:
         field.name: "" if (text := getattr(application, field.name).strip()).casefold() in EMPTY_WORDS else text
         for field in pb.Application.DESCRIPTOR.fields
     }
+    # An application that says it has no formula is not one that does not say.
+    texts["formula"] = application.formula.strip()
     for name, parse in (
         ("alcohol_content", parse_alcohol_application),
         ("net_contents", parse_net_contents_application),

@@ -80,7 +80,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
 
     async def _verify(self, request: pb.VerifyLabelRequest, caller: Caller, started: float) -> pb.Verification:
         images = convert.images(request, self._settings.upload_megabytes)
-        submission = convert.submission(request, self._now().date())
+        submission = self._submission(request)
         backend = convert.backend(request.ocr_backend)
         result = await self._verifier.verify(images, submission, backend)
         answer = convert.verification(
@@ -113,7 +113,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
     ) -> AsyncGenerator[pb.BackendReading, None]:
         """What each available backend reads of the images, as it finishes."""
         images = convert.images(request, self._settings.upload_megabytes)
-        submission = convert.submission(request, self._now().date())
+        submission = self._submission(request)
         backends = convert.available(await self._reader.backends())
         readings = compare_backends(self._verifier, backends, images, submission)
         async with contextlib.aclosing(readings):
@@ -133,12 +133,15 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
     async def CheckText(self, request: pb.CheckTextRequest, context: Context) -> pb.Verification:
         """Evaluate the rules on pages that were read already."""
         started = time.perf_counter()
-        submission = convert.submission(request, self._now().date())
+        submission = self._submission(request)
         panels = convert.panels(request)
         result = await asyncio.to_thread(_check_text, submission, panels)
         return convert.verification(
             result, request_id=request_id.current.get(), asked_of=None, milliseconds=_milliseconds(started)
         )
+
+    def _submission(self, request: pb.VerifyLabelRequest | pb.CheckTextRequest) -> Submission:
+        return convert.submission(request, self._now().date(), self._settings.disabled_rules)
 
     async def ListRules(self, request: pb.ListRulesRequest, context: Context) -> pb.ListRulesResponse:
         """The rules."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from services.common.settings import ServiceSettings
+from services.validator.rules.model import REGISTRY
 
 
 class ValidatorSettings(ServiceSettings):
@@ -25,6 +27,11 @@ class ValidatorSettings(ServiceSettings):
     panels: int = Field(10, ge=1, le=10, description="Panels of one label, pages of a PDF or TIFF counted one by one.")
     second_look_rounds: int = Field(
         3, ge=0, le=5, description="Rounds of second looks at doubtful places before the label is judged."
+    )
+    disabled_rules: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Ids of rules that are evaluated for no request, separated by commas; answers name them "
+        "(`rules_disabled`).",
     )
     artifacts_target: str = Field("127.0.0.1:50053", description="gRPC target of the artifacts service.", min_length=1)
     storage_enabled: bool = Field(
@@ -53,3 +60,16 @@ class ValidatorSettings(ServiceSettings):
     )
     handover_workers: int = Field(4, ge=1, le=64, description="Artifacts that are handed over at once.")
     handover_seconds: float = Field(30.0, gt=0, le=600, description="Longest that handing over one artifact may take.")
+
+    @field_validator("disabled_rules", mode="before")
+    @classmethod
+    def _parts(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("disabled_rules")
+    @classmethod
+    def _known(cls, value: frozenset[str]) -> frozenset[str]:
+        unknown = sorted(value - REGISTRY.keys())
+        if unknown:
+            raise ValueError(f"{unknown[0]} is no rule; `ttb rules` and docs/rules.md list them all")
+        return value
