@@ -89,6 +89,7 @@ lint: setup ## Style, types, walls between packages, contracts, generated docume
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/protos.py check
 	$(BIN)/python scripts/settings_table.py --check
+	$(BIN)/python -m scripts.rules_page --check
 
 .PHONY: format
 format: setup ## Format the code and mend what can be mended
@@ -101,8 +102,9 @@ protos: setup ## Write stubs/ anew from protos/
 	$(BIN)/python scripts/protos.py generate
 
 .PHONY: docs
-docs: setup ## Write the README's table of settings anew
+docs: setup ## Write the README's table of settings and docs/rules.md anew
 	$(BIN)/python scripts/settings_table.py
+	$(BIN)/python -m scripts.rules_page
 
 .PHONY: sample
 sample: setup ## Draw the labels of samples/ anew
