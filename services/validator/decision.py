@@ -57,7 +57,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict, and why it is not `passed`: one sentence each, the weightiest first."""
+    """The verdict, and why it is not `passed`: each reason in one line, the weightiest first."""
 
     verdict: Verdict
     reasons: tuple[str, ...]
@@ -76,7 +76,8 @@ def decide(label: Label, fields: Sequence[LabelField], evaluation: Evaluation) -
         doubts.append("The product type could not be judged from the label; give product_type.")
     doubts.extend(_unread(label, fields, evaluation))
     verdict = Verdict.FAILED if weight[Severity.VIOLATION] else Verdict.NEEDS_REVIEW if doubts else Verdict.PASSED
-    return Decision(verdict, tuple(dict.fromkeys([*weight[Severity.VIOLATION], *doubts])))
+    reasons = (" ".join(reason.split()) for reason in (*weight[Severity.VIOLATION], *doubts))
+    return Decision(verdict, tuple(dict.fromkeys(reasons)))
 
 
 def mandatory_fields(label: Label) -> tuple[FieldName, ...]:

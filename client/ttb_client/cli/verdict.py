@@ -62,7 +62,7 @@ def _name(name: str, unknown: str) -> str:
 
 
 def _other_reasons(answer: pb.Verification) -> list[str]:
-    said = {finding.message for finding in answer.findings}
+    said = {" ".join(finding.message.split()) for finding in answer.findings}
     return [reason for reason in answer.reasons if reason not in said]
 
 

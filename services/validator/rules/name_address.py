@@ -93,7 +93,9 @@ def _domestic(label: Label, verbs: tuple[str, ...], citation: str, expected: str
         return _review(f"The name beside {phrase} was not read; {citation} requires it.", expected, doing)
     without_by = [s for s in addresses if s.value.verbs & set(verbs) and s.value.in_the_united_states]
     if without_by:
-        return _review(f"The statement does not say {phrase}; {citation} asks for that phrase.", expected, without_by)
+        return _review(
+            f"The name and address does not say {phrase}; {citation} asks for that phrase.", expected, without_by
+        )
     if doing:
         if any(statement.value.in_the_united_states for statement in addresses):
             return _review("The city and State stand apart from the name, or were read apart.", expected, doing)

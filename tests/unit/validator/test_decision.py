@@ -73,3 +73,16 @@ def test_an_unread_name_is_told_as_the_image_shows_it() -> None:
     told = [each for each in reasons if each.startswith("The brand name could not be read surely")]
     assert len(told) == 1
     assert "the application says “Stones Throne”, and" in told[0]
+
+
+def test_a_reason_is_one_line() -> None:
+    back = ("Bottled by Stone's Throw Winery", "Napa, CA", "", *WARNING)
+    application = Application(name_and_address="Stone's Throw Winery, Lodi, CA")
+    (reason,) = decided(*FRONT, *back, application=application).reasons
+    assert "Stone's Throw Winery Napa, CA; the application says Stone's Throw Winery, Lodi, CA." in reason
+
+
+def test_what_is_embossed_on_the_container_is_not_missed_on_the_label() -> None:
+    front = [text for text in FRONT if text != "750 mL"]
+    assert decided(*front, *BACK).verdict is not Verdict.PASSED
+    assert decided(*front, *BACK, application=Application(embossed="750 ML")) == Decision(Verdict.PASSED, ())
