@@ -162,6 +162,15 @@ def test_health_and_rules(stack: Stack) -> None:
     rules = {rule["rule_id"]: rule for rule in httpx.get(f"{stack.url}/rules").json()["rules"]}
     assert rules["health-warning.wording"]["citation"] == "27 CFR 16.21"
     assert all(rule["title"] and rule["citation"] and rule["description"] for rule in rules.values())
+    assert not any(rule["examples"] for rule in rules.values())
+
+
+def test_a_rule_shows_its_examples(stack: Stack) -> None:
+    rule = httpx.get(f"{stack.url}/rules/app.vintage").json()
+    assert {"passed", "violation"} <= {example["answer"] for example in rule["examples"]}
+    unknown = httpx.get(f"{stack.url}/rules/app.vintag")
+    assert (unknown.status_code, unknown.json()["details"][0]["reason"]) == (404, "NO_SUCH_RULE")
+    assert "app.vintage" in unknown.json()["message"]
 
 
 def test_rules_can_be_checked_on_text_alone(stack: Stack) -> None:

@@ -106,6 +106,9 @@ class StubValidator(validator_pb2_grpc.ValidatorServiceServicer):
     async def ListRules(self, request, context):  # type: ignore[no-untyped-def]
         return await self._answer(request, context, validator_pb2.ListRulesResponse())
 
+    async def GetRule(self, request, context):  # type: ignore[no-untyped-def]
+        return await self._answer(request, context, validator_pb2.Rule(rule_id=request.id))
+
     async def GetHealth(self, request, context):  # type: ignore[no-untyped-def]
         answer = validator_pb2.GetHealthResponse(status=validator_pb2.HealthStatus.healthy)
         return await self._answer(request, context, answer)

@@ -79,6 +79,12 @@ def test_the_other_paths_answer(system: System, path: str, body: dict[str, objec
     assert answer.json() == body
 
 
+def test_a_rule_is_found_by_the_path_alone(system: System) -> None:
+    assert system.http.get("/rules/health-warning.wording").json()["rule_id"] == "health-warning.wording"
+    assert system.http.get("/rules/wine.brand?id=app.vintage").json()["rule_id"] == "wine.brand"
+    assert system.http.get("/rules/").status_code == httpx.codes.BAD_REQUEST
+
+
 def test_a_raw_image_arrives_intact_with_the_query_as_fields(system: System) -> None:
     system.http.post(
         "/verify?brand_name=Stone%27s+Throw&alcohol_content=13.5%25&disabled_rules=a&disabled_rules=b&panel=front",
