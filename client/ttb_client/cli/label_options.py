@@ -53,7 +53,7 @@ Appellation: TypeAlias = Annotated[str, _application("Appellation of origin of a
 Vintage: TypeAlias = Annotated[str, _application("Vintage of a wine, four digits.")]
 Varietals: TypeAlias = Annotated[str, _application("Grape varietals, separated by commas.")]
 
-Formula: TypeAlias = Annotated[str, _declared("Id of the approved formula.")]
+Formula: TypeAlias = Annotated[str, _declared("Id of the approved formula; N/A when the application names none.")]
 Embossed: TypeAlias = Annotated[str, _declared("What is blown, branded or embossed on the container.")]
 PermitNames: TypeAlias = Annotated[str, _declared("Names and trade names on the permit, separated by semicolons.")]
 Ingredients: TypeAlias = Annotated[

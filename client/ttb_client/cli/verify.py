@@ -88,7 +88,7 @@ def verify(
     container_ml: Annotated[float | None, _number("Capacity of the container.", "ML")] = None,
     lab_abv: Annotated[float | None, _number("Alcohol by volume that a laboratory measured.", "PERCENT")] = None,
     lab_so2_ppm: Annotated[float | None, _number("Total sulfur dioxide that a laboratory measured.", "PPM")] = None,
-    lab_solids: Annotated[float | None, _number("Total solids that a laboratory measured.", "G_PER_100_ML")] = None,
+    lab_solids: Annotated[float | None, _number("Total solids that a laboratory measured.", "G/100ML")] = None,
     application_type: Annotated[ApplicationType | None, choice("What is applied for", ApplicationType, _CHECK)] = None,
     for_export: Annotated[bool, typer.Option("--for-export", help="Only for export.", rich_help_panel=_CHECK)] = False,
     mode: Annotated[Mode | None, choice("What the check is for", Mode, _CHECK)] = None,
