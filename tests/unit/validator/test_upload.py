@@ -11,7 +11,7 @@ from ttb.common.v1 import backend_pb2
 from ttb.validator.v1 import validator_pb2 as pb
 
 from services.common.errors import Reason, TtbError
-from services.validator.upload import parse_upload
+from services.validator.upload import TEXT_FIELDS, parse_upload
 
 BOUNDARY = "----form"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
@@ -155,3 +155,7 @@ def test_another_content_type_is_refused_with_the_three_that_are_taken(content_t
 
 def test_a_misspelt_field_gets_a_suggestion() -> None:
     assert "`brand_name`" in refused(upload(FORM, form(("file", b"one"), ("brand-name", b"x")))).message
+
+
+def test_a_raw_image_takes_every_field_of_a_form() -> None:
+    assert set(pb.VerifyUploadRequest.DESCRIPTOR.fields_by_name) == TEXT_FIELDS | {"upload"}
