@@ -19,10 +19,10 @@ def test_a_list_of_rules_is_light() -> None:
 
 
 def test_one_rule_shows_each_of_its_examples() -> None:
-    shown = rule_with_examples("common.origin-consistent")
+    shown = rule_with_examples("app.vintage")
     violation = next(each for each in shown.examples if each.answer == pb.RuleAnswer.violation)
-    assert violation.text == "STONE'S THROW\n\nProduct of Argentina"
-    assert violation.application == pb.Application(country_of_origin="Chile")
+    assert violation.text == "STONE'S THROW\n\n2020\nMERLOT"
+    assert violation.application == pb.Application(vintage="2021")
     assert violation.product_type == pb.ProductType.wine
 
 
