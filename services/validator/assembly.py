@@ -9,8 +9,9 @@ from services.validator.decision import mandatory_fields
 from services.validator.fields.alcohol import alcohol_field, alcohol_second_looks, read_alcohol
 from services.validator.fields.legibility import legible
 from services.validator.fields.model import FieldName, FieldState, LabelField, LabelPanel
-from services.validator.fields.names import names_second_looks, read_names
+from services.validator.fields.names import read_names
 from services.validator.fields.names_fields import names_fields
+from services.validator.fields.names_looks import names_second_looks
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
 from services.validator.fields.passages import label_text
 from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
@@ -115,6 +116,21 @@ def _plain_print(label: Label, round_number: int) -> tuple[Place, ...]:
     )
 
 
+_FAINT_SCALE = 4.0
+_FAINT_SIDE = 1000
+
+
+def _faint_panels(label: Label, round_number: int) -> tuple[Place, ...]:
+    """Small images on which nothing was read, much enlarged: an engine sees no faint print of a few pixels."""
+    if round_number != 1:
+        return ()
+    return tuple(
+        whole(panel.index, panel.page, 0, _FAINT_SCALE)
+        for panel in label.panels
+        if not panel.page.lines and max(panel.page.width, panel.page.height) <= _FAINT_SIDE
+    )
+
+
 def _names_who_answers(label: Label) -> bool:
     """Whether a whole name and address was read, of an import the importer's."""
     imported = label.origin is Origin.IMPORTED
@@ -126,6 +142,7 @@ def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:
     panels = label.panels
     places = (
         *_standing_text(label),
+        *_faint_panels(label, round_number),
         *_plain_print(label, round_number),
         *warning_second_looks(panels, label.warning, round_number),
         *alcohol_second_looks(panels, label.alcohol, round_number),

@@ -43,6 +43,7 @@ _WEIGHTS: Mapping[Clue, float] = {
     Clue.ONLY_ADDRESS: -1.5,
     Clue.SITE: 1.6,
     Clue.OF_SITE: -0.4,
+    Clue.OF_NOTE: 1.0,
     Clue.MAKER: 1.0,
     Clue.HOUSE: 1.3,
     Clue.IMPORTER: -1.0,
@@ -51,12 +52,15 @@ _WEIGHTS: Mapping[Clue, float] = {
     Clue.SENTENCE: -0.7,
     Clue.WORDY: -1.1,
     Clue.SHORT: -1.4,
+    Clue.GARBLED: -1.0,
     Clue.TRIMMED: -1.2,
     Clue.EXTENDED: 0.6,
     Clue.RESPELLED: -0.2,
     Clue.DOUBT: -3.1,
     Clue.DISPUTED: -1.4,
     Clue.CONFIRMED: 0.4,
+    Clue.LESS: -1.0,
+    Clue.ORNAMENT: -1.0,
     Clue.FRONT: 1.0,
     Clue.BACK: -0.5,
 }
@@ -78,27 +82,41 @@ class BrandCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
+class Weighed:
+    """A name and what speaks for and against its being the brand."""
+
     name: Name
     clues: Mapping[Clue, float]
 
     @property
     def score(self) -> float:
+        """The sum of the weights of its clues: logarithm of its odds, but for a constant of the label."""
         return sum(weight * self.clues[clue] for clue, weight in _WEIGHTS.items())
 
 
 def read_brand_candidates(text: LabelText) -> tuple[BrandCandidate, ...]:
     """Names on the label, the likeliest brand first, at most 6."""
+    return brand_candidates(weighed_names(text))
+
+
+def weighed_names(text: LabelText) -> tuple[Weighed, ...]:
+    """All that may be a name, at every place, the likeliest brand first."""
     everything = printed(text)
     found = brand_names(text, everything)
     clues = clues_of(found, everything, text.panels)
-    weighed = [_Weighed(name, its) for name, its in zip(found, clues, strict=True)]
-    best: dict[str, _Weighed] = {}
-    for one in sorted(weighed, key=lambda one: -one.score):
+    weighed = (Weighed(name, its) for name, its in zip(found, clues, strict=True))
+    return tuple(sorted(weighed, key=lambda one: -one.score))
+
+
+def brand_candidates(weighed: Sequence[Weighed]) -> tuple[BrandCandidate, ...]:
+    """Each name once, the likeliest first, at most 6 that are displayed as names."""
+    best: dict[str, Weighed] = {}
+    for one in weighed:
         best.setdefault(one.name.key, one)
     total = sum(math.exp(one.score) for one in best.values())
+    found = [one.name for one in weighed]
     return tuple(
-        BrandCandidate(_statement(one.name, found), math.exp(one.score) / total, one.clues[Clue.REPEATED] > 0)
+        BrandCandidate(statement_of(one.name, found), math.exp(one.score) / total, one.clues[Clue.REPEATED] > 0)
         for one in list(best.values())[:_MOST]
         if one.score >= _LEAST
     )
@@ -112,7 +130,7 @@ def brand_names(text: LabelText, everything: Sequence[Row]) -> tuple[Name, ...]:
     return tuple(({(name.key, name.flats): name for name in reversed(other)} | displayed).values())
 
 
-def _statement(name: Name, found: Sequence[Name]) -> Statement[str]:
+def statement_of(name: Name, found: Sequence[Name]) -> Statement[str]:
     """The name where it is displayed best; `alike` counts the looks that read it there."""
     alike = {
         other.rows[0].look for other in found if other.key == name.key and other.rows[0].image == name.rows[0].image

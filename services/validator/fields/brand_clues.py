@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -21,8 +22,8 @@ from services.validator.fields.brand_words import (
     PREPOSITIONS,
     SENTENCE,
     TRADERS,
-    generic_words,
-    separate_items,
+    items,
+    plain_words,
 )
 from services.validator.fields.lettering import Row, dangles, follows, gap, is_address, other_weight, overlap, unlike
 from services.validator.fields.model import LabelPanel
@@ -31,6 +32,8 @@ from services.validator.submission import Panel
 
 _SMALLEST = -3.0
 _STANDING_TOP = 0.3
+_SMALL_AMID_CAPITALS = re.compile(r"[A-Z]{2}[a-z][A-Z]{2}")
+_ROUND = "o"
 _LONG_KEY = 6
 _USUAL_WORDS = 4
 _SHORT_KEY = 4
@@ -46,9 +49,9 @@ class Clue(Enum):
     SIZE = auto()
     """Binary logarithm of its height, the tallest name of the image being 0."""
     TOP = auto()
-    """How high it stands, 0 at the foot of the image to 1."""
+    """How high it stands, 0 at the foot of the image, or of its part of a sheet, to 1."""
     FIRST = auto()
-    """It is the first name from the top."""
+    """It is the first name from the top, there."""
     STANDING = auto()
     """It reads upwards or downwards."""
     STACKED = auto()
@@ -76,6 +79,8 @@ class Clue(Enum):
     """It has more words than names have."""
     SHORT = auto()
     """It has three letters."""
+    GARBLED = auto()
+    """It mixes capitals and small letters as no print does."""
     DANGLING = auto()
     """It begins or ends with a word that joins."""
 
@@ -91,6 +96,8 @@ class Clue(Enum):
     """It is displayed, and names a website or an account."""
     OF_SITE = auto()
     """It is not displayed, and names a website or an account."""
+    OF_NOTE = auto()
+    """It is not displayed, and a note on the label is about it."""
     APPELLATION = auto()
     """The label calls it an appellation, or speaks of wine of that name."""
     PART = auto()
@@ -110,6 +117,10 @@ class Clue(Enum):
     """How unlike another look reads the place."""
     CONFIRMED = auto()
     """Another look reads the place alike."""
+    LESS = auto()
+    """Another look reads more letters there, in as many rows."""
+    ORNAMENT = auto()
+    """Another look reads all of it but a round letter at an end, which an ornament looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +157,12 @@ def _display(name: Name, sheet: Sheet) -> dict[Clue, float]:
     upright = first.turn == 0
     return {
         Clue.SIZE: max(_SMALLEST, math.log2(name.height / sheet.tallest)),
-        Clue.TOP: 1 - (top + bottom) / 2 / max(1, sheet.panel.page.height) if upright else _STANDING_TOP,
-        Clue.FIRST: float(upright and first.box[1] <= sheet.first_top + 0.5 * first.height),
+        Clue.TOP: sheet.level(top, bottom) if upright else _STANDING_TOP,
+        Clue.FIRST: float(upright and sheet.is_first(first)),
         Clue.STANDING: float(not upright),
         Clue.STACKED: float(len(name.rows) > 1),
         Clue.UNEVEN: max((unlike(one, other) for one, other in pairwise(name.rows)), default=0.0),
-        Clue.CUT: float(goes_on),
+        Clue.CUT: float(goes_on and name.displayed),
         Clue.FRONT: float(sheet.panel.panel is Panel.FRONT),
         Clue.BACK: float(sheet.panel.panel in (Panel.BACK, Panel.STRIP)),
     }
@@ -166,9 +177,7 @@ def _is_more(other: Row, upper: Row, lower: Row) -> bool:
         and not other_weight(upper, lower)
         and gap(upper, lower) <= _CLOSE * max(upper.height, lower.height)
     )
-    return dangles(upper, lower) or (
-        alike and other.key not in separate_items() and len(other.words) <= _WORDS_TO_GO_ON
-    )
+    return dangles(upper, lower) or (alike and other.key not in items() and len(other.words) <= _WORDS_TO_GO_ON)
 
 
 def _wording(name: Name, sheet: Sheet) -> dict[Clue, float]:
@@ -181,12 +190,19 @@ def _wording(name: Name, sheet: Sheet) -> dict[Clue, float]:
         Clue.MAKER: float(any(word in MAKERS for word in words)),
         Clue.IMPORTER: float(trader),
         Clue.HOUSE: float(below is not None and _is_business(below, MAKERS - TRADERS)),
-        Clue.ITEM: sum(len(word) for word in words if word in generic_words()) / len(name.key),
+        Clue.ITEM: sum(len(word) for word in words if word in plain_words()) / len(name.key),
         Clue.SENTENCE: min(2, sentence) / 2 + ("!" in name.text or "?" in name.text),
         Clue.WORDY: max(0, len(words) - _USUAL_WORDS) / 2,
         Clue.SHORT: float(len(name.key) < _SHORT_KEY),
+        Clue.GARBLED: float(any(_is_garbled(word) for word in name.text.split())),
         Clue.DANGLING: float(dangling),
     }
+
+
+def _is_garbled(word: str) -> bool:
+    """`UrarTIt`: small letters turn into capitals amid the word more than once, or a single one stands amid them."""
+    turns = [(one.islower(), other.isupper()) for one, other in pairwise(filter(str.isalpha, word))]
+    return turns.count((True, True)) > 1 or bool(_SMALL_AMID_CAPITALS.search(word))
 
 
 def _is_business(row: Row, kind: frozenset[str]) -> bool:
@@ -210,6 +226,7 @@ def _places(
         Clue.ONLY_ADDRESS: float(is_address(name.first, [row for row in (over, over_that) if row is not None])),
         Clue.SITE: float(named and not name.of_site),
         Clue.OF_SITE: float(name.of_site),
+        Clue.OF_NOTE: float(name.of_note),
         Clue.APPELLATION: float(_is_appellation(name, sheet)),
         Clue.PART: float(not name.extended and name.key in parts),
         Clue.TORN: float(torn),
@@ -247,7 +264,14 @@ def _is_appellation(name: Name, sheet: Sheet) -> bool:
 
 def _reading(name: Name, sheet: Sheet) -> dict[Clue, float]:
     look, place, key = name.first.look, name.place, name.key
-    others = {other.key for other in sheet.names if other.first.look != look and overlap(place, other.place)}
+    there = [
+        other
+        for other in sheet.names
+        if other.first.look != look and overlap(place, other.place) and _alike(name.height, other.height)
+    ]
+    others = {other.key for other in there}
+    less = any(key in other.key and key != other.key and len(other.rows) == len(name.rows) for other in there)
+    ornament = bool({key.removeprefix(_ROUND), key.removesuffix(_ROUND)} & (others - {key}))
     unlike_it = [1 - Levenshtein.normalized_similarity(other, key) for other in others if not _within(other, key)]
     confirmed = key in others
     return {
@@ -257,7 +281,13 @@ def _reading(name: Name, sheet: Sheet) -> dict[Clue, float]:
         Clue.DOUBT: 1 - name.confidence,
         Clue.DISPUTED: 0.0 if confirmed else max(unlike_it, default=0.0),
         Clue.CONFIRMED: float(confirmed),
+        Clue.LESS: float(less and not any(_ROUND + key == other or key + _ROUND == other for other in others)),
+        Clue.ORNAMENT: float(ornament),
     }
+
+
+def _alike(one: float, other: float) -> bool:
+    return min(one, other) >= _LIKE * max(one, other)
 
 
 def _within(one: str, other: str) -> bool:

@@ -23,10 +23,10 @@ from services.validator.fields.brand_words import (
     TOWN,
     WARNING,
     YEAR,
-    generic_words,
     is_native,
     is_warning_text,
-    separate_items,
+    items,
+    plain_words,
 )
 from services.validator.fields.layout import FlatLine, lay_flat, looks
 from services.validator.fields.lettering import Box, Row, around, dangles, follows, gap, other_weight, overlap, rows_of
@@ -157,9 +157,9 @@ def _is_item(row: Row, below: Row) -> bool:
     """Whether one of two rows is an item of its own: a class, a grape or a place, or what begins with a year."""
     if dangles(row, below):
         return False
-    plain = all(key in generic_words() or key in PARTICLES or is_native(key) for key in below.keys)
+    plain = all(key in plain_words() or key in PARTICLES or is_native(key) for key in below.keys)
     return (
-        any(key in separate_items() or key in NO_NAMES for key in (row.key, below.key))
+        any(key in items() or key in NO_NAMES for key in (row.key, below.key))
         or (plain and below.key not in BUSINESS_WORDS)
         or bool(YEAR.match(below.words[0]))
     )
@@ -186,7 +186,7 @@ def may_be_in_name(row: Row) -> bool:
 def _of_items(row: Row) -> bool:
     """`Elm Valley, California`: nothing but places, classes and grapes with separators between them."""
     parts = [part for part in PARTS.split(row.text) if part.strip()]
-    return len(parts) > 1 and all(key_of(part) in separate_items() for part in parts)
+    return len(parts) > 1 and all(key_of(part) in items() for part in parts)
 
 
 def _names_in(stack: tuple[Row, ...]) -> Iterator[Name]:
@@ -214,7 +214,7 @@ def _without_items(name: Name) -> Iterator[Name]:
     """The name without the class, grape or place that follows it in the same lettering."""
     own = name.text.split()
     for count in range(1, len(own)):
-        if key_of(" ".join(own[count:])) in separate_items() and key_of(own[count - 1]) not in PARTICLES:
+        if key_of(" ".join(own[count:])) in items() and key_of(own[count - 1]) not in PARTICLES:
             yield replace(name, text=" ".join(own[:count]), trimmed=True)
 
 
@@ -224,9 +224,9 @@ def is_name(name: Name) -> bool:
     A generic word and a maker's word together are a name: `Dry Creek Cellars`, `Old Winery`.
     """
     key, words = name.key, name.words
-    if sum(char.isalpha() for char in key) < _LEAST_LETTERS or len(words) > _MAX_WORDS or key in separate_items():
+    if sum(char.isalpha() for char in key) < _LEAST_LETTERS or len(words) > _MAX_WORDS or key in items():
         return False
-    plain = generic_words() | PARTICLES | APPELLATION_WORDS
+    plain = plain_words() | PARTICLES | APPELLATION_WORDS
     own = [word for word in words if word not in plain and not is_native(word) and not word.isdigit()]
     if words[-1] not in MAKERS:
         own = [word for word in own if word not in BUSINESS_WORDS]

@@ -24,10 +24,10 @@ from services.validator.fields.brand_words import (
     SITE,
     TRADE_WORDS,
     WARNING,
-    generic_words,
-    separate_items,
+    items,
+    plain_words,
 )
-from services.validator.fields.lettering import Row
+from services.validator.fields.lettering import Row, is_address
 from services.validator.fields.passages import key_of
 from services.validator.fields.places import BUSINESS_WORDS
 
@@ -38,6 +38,7 @@ _RESPELLED = 0.8
 _MOST_LETTERS = 2
 _MOST_ADDED_LETTERS = 3
 _SURE_PRINT = 0.9
+_MISREAD = 0.6
 _LEAST_SITE = 3
 _LEAST_NAMED_BY_SITE = 4
 _ENDS = frozenset(",.:;|·•-)®™")
@@ -97,11 +98,14 @@ def _may_belong(word: str) -> bool:
     key = key_of(word)
     if not key or not word[:1].isupper() or any(char.isdigit() for char in key) or NOT_A_NAME.search(word):
         return False
-    return not any(key in words for words in (_APART, generic_words(), separate_items()))
+    return not any(key in words for words in (_APART, plain_words(), items()))
 
 
 def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
-    """The name as small print spells it, where only the display has it otherwise, by a letter or two."""
+    """The name as small print spells it, where only the display has it otherwise, by a letter or two.
+
+    A display that was not surely read may be further from the name of the maker.
+    """
     key = name.key
     if len(key) < _LEAST_RESPELLED or name.trimmed:
         return
@@ -109,6 +113,17 @@ def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
     if any(row.has(key) for row in rows):
         return
     spellings: dict[str, str] = {}
+    for text in _spellings(name, rows):
+        spellings.setdefault(key_of(text), text)
+    for text in spellings.values():
+        other = replace(name, text=text, respelled=True)
+        if is_name(other):
+            yield other
+
+
+def _spellings(name: Name, rows: Sequence[Row]) -> Iterator[str]:
+    """Words of small print that differ little from a name, then makers that a bad reading of it may stand for."""
+    key = name.key
     for row in rows:
         if row.confidence < _SURE_PRINT or row.height > name.height:
             continue
@@ -118,11 +133,9 @@ def respelled(name: Name, everything: Sequence[Row]) -> Iterator[Name]:
                 own = row.words[start:end]
                 letters += len(row.word_keys[end - 1])
                 if abs(letters - len(key)) <= _MOST_ADDED_LETTERS and _nearly(own, key):
-                    spellings.setdefault(key_of(" ".join(own)), EDGES.sub("", " ".join(own)))
-    for text in spellings.values():
-        other = replace(name, text=text, respelled=True)
-        if is_name(other):
-            yield other
+                    yield EDGES.sub("", " ".join(own))
+    if name.confidence < _SURE_PRINT:
+        yield from (text for text in _makers(rows) if _may_be_misread(key_of(text), key))
 
 
 def _nearly(own: Sequence[str], key: str) -> bool:
@@ -136,6 +149,25 @@ def _nearly(own: Sequence[str], key: str) -> bool:
         return False
     near = Levenshtein.distance(other, key, score_cutoff=_MOST_LETTERS) <= _MOST_LETTERS
     return near and Levenshtein.normalized_similarity(other, key) >= _RESPELLED
+
+
+def _makers(rows: Sequence[Row]) -> Iterator[str]:
+    """Who bottled or made it: what follows `by` in rows of sure print, business words left out."""
+    for row in rows:
+        if row.confidence >= _SURE_PRINT and "by" in row.word_keys and is_address(row, ()):
+            own: list[str] = []
+            for word in row.words[row.word_keys.index("by") + 1 :]:
+                if key_of(word) in BUSINESS_WORDS | LEGAL_FORMS:
+                    break
+                own.append(EDGES.sub("", word))
+                if word[-1] in _ENDS:
+                    break
+            if any(own):
+                yield " ".join(own)
+
+
+def _may_be_misread(name: str, key: str) -> bool:
+    return name[:1] == key[:1] and Levenshtein.normalized_similarity(name, key) >= _MISREAD
 
 
 def site_names(everything: Sequence[Row]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from services.validator.fields.appellation import KNOWN as KNOWN_APPELLATIONS
+from services.validator.fields.appellation import REGIONS
 from services.validator.fields.class_type import class_names, class_words
 from services.validator.fields.passages import key_of
 from services.validator.fields.places import COUNTRIES, NATIVE_COUNTRIES, STATES
@@ -39,14 +40,14 @@ SITE = re.compile(
 )
 WARNING = re.compile(
     r"surgeongeneral|alcoholi?c?beverage|womenshould|birthdefect|operatemachinery|healthproblem|drinkalcohol|"
-    r"govern?mentwarning|pregnancy|impairsyour|driveacar|accordingto|riskof"
+    r"govern?mentwarning|pregnancy|impairsyour|driveacar|accordingto|riskof|causehealth"
 )
 """Searched in keys: the health warning in pieces."""
 
 NOT_A_NAME = re.compile(
     r"%|\d\s*(?:m|c)?l\b|\d\s*(?:fl|oz)|\bml\b|\bfl\b|\boz\b|\balc|\bproof\b|contain|contien|sul(?:f|ph)i|warning|https?|"
     r"bottled|boffled|produced|producer|imported|distributed|brewed|canned|kegged|vinted|cellared|shipped|"
-    r"\bnet\b|product\b|produce of|\bproduit|prodotto|actual dimensions|image type|inches|\bcrv\b|refund|deposit|"
+    r"\bnet\b|product[eo]?\b|produce of|\bproduit|prodotto|actual dimensions|image type|inches|\bcrv\b|refund|deposit|"
     r"since|\bestab|\best\.|batch|vintage|denominaz|denominac|appellation|indicaz|indicac|controll|protett|prot[eé]g|"
     r"mis en|\borigine?\b|\borigen\b|taste of|recycl|\bdrink|enjoy|limited (?:edition|release)|handcrafted|"
     r"\bdistill[eé]e?s?\b|distilled|attention|scan\b|vegan|gluten|certified|natural (?:flavou?r|colou?r)|artificial|"
@@ -65,6 +66,9 @@ ADDRESS = re.compile(
 PROTECTED = re.compile(r"appellation|denominaz|denominaci|indicaz|indicaci|controllata|protetta|protegee|controlee")
 """Searched in keys: the words beside an appellation."""
 
+FORM_TEXT = re.compile(r"^actualdimensions\d")
+"""Searched in keys: the line of the registry's printout that stands over each label of a sheet."""
+
 TOWN = re.compile(r",\s*(?:[A-Z]{2}|[A-Z]\.[A-Z]\.)\b\.?(?:\s*\d{5}.*)?$|\b\d{5}\b")
 """`Troy, NY` and `Troy, New York 12180`."""
 
@@ -76,9 +80,21 @@ def separate_items() -> frozenset[str]:
 
 
 @cache
+def items() -> frozenset[str]:
+    """Keys of whole phrases that are no brand: items of their own, wine regions of the world, counties."""
+    return separate_items() | frozenset(REGIONS) | frozenset(key_of(name) for name in words("counties"))
+
+
+@cache
 def generic_words() -> frozenset[str]:
-    """Keys of words that are no brand by themselves: classes, grapes, States, countries."""
+    """Keys of words that stand for a class, a grape, a State, a country or a wine region."""
     return class_words() | frozenset(GRAPES) | _places() | words("foreign_class_words")
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Keys of words that are no brand by themselves: generic ones, kinds of drinks, parts of grape names, months."""
+    return generic_words() | words("drinks") | words("grape_parts") | words("months")
 
 
 def _places() -> frozenset[str]:

@@ -28,7 +28,7 @@ from services.validator.fields.phrases import Sighting, in_paragraph, is_warning
 from services.validator.fields.varietals import GRAPES, grapes_in, same_grape
 from services.validator.fields.wordlists import words
 
-_MUCH_LARGER = 1.4
+_MUCH_LARGER = 1.3
 """A grape name this much higher than the class is the designation in lieu of it."""
 
 _LIKE_HEIGHT = 0.6
@@ -129,6 +129,9 @@ def _fullest_first(classes: Designations, wanted: str) -> Designations:
         classes = tuple(sorted(classes, key=lambda each: not code.admits(each.value)))
     if not classes:
         return ()
+    if classes[0].value.family.name == GENERIC:
+        # Such a name is none of a class: the statement of composition is what designates (27 CFR 5.156).
+        classes = tuple(sorted(classes, key=lambda each: not each.value.composition))
     first = classes[0].value
     fuller = [each for each in classes if _is_fuller(each.value, first)]
     best = max(fuller, key=lambda each: len(each.value.words), default=classes[0])

@@ -1,24 +1,21 @@
 """Names on a label: brand, fanciful name, class and type, name and address, origin, appellation, vintage and grapes.
 
-The facade of this package's modules for names: one reading for the rules and the answer, and the places that another
-look would settle. What the application gives is looked for as a known string; the rest is extracted.
+The facade of this package's modules for names: one reading for the rules and the answer. What the application gives is
+looked for as a known string; the rest is extracted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from services.common.page import Page, Polygon, bounds
 from services.validator.fields.address_grammar import NameAndAddress, parse_name_and_address
 from services.validator.fields.appellation import (
     APPELLATION_WORDS,
     Appellation,
-    appellation_named,
     chosen_appellation,
     read_appellations,
 )
-from services.validator.fields.brand import BrandCandidate, read_brand_candidates
+from services.validator.fields.brand import BrandCandidate, brand_candidates, weighed_names
 from services.validator.fields.brand_words import generic_words, separate_items
 from services.validator.fields.class_choice import (
     ClassChoice,
@@ -32,27 +29,17 @@ from services.validator.fields.class_type import (
     is_code_without_set,
     read_designations,
 )
+from services.validator.fields.fanciful import read_fanciful_name
 from services.validator.fields.known_names import NameMatch, match_name
-from services.validator.fields.layout import quarter_turn
-from services.validator.fields.model import (
-    SURE_CONFIDENCE,
-    SURE_LOOKS,
-    LabelPanel,
-    Statement,
-    images_of,
-)
+from services.validator.fields.model import Statement
 from services.validator.fields.name_address import chosen_address, read_names_and_addresses
 from services.validator.fields.origin import OriginStatement, read_origins
 from services.validator.fields.passages import LabelText, key_of
-from services.validator.fields.second_look import Place, around
 from services.validator.fields.sulfites import read_sulfites
-from services.validator.fields.varietals import read_grapes, same_grape, split_grapes
+from services.validator.fields.varietals import read_grapes, split_grapes
 from services.validator.fields.vintage import read_vintages
 from services.validator.submission import Application
 
-_MAX_PLACES = 5
-_MOST_OF_A_KIND = 2
-_SCALE = 2.0
 _NONE = frozenset({"", "na", "none", "n/a"})
 
 
@@ -67,6 +54,7 @@ class NamesReading:
     brand_candidates: tuple[BrandCandidate, ...] = ()
     brand_match: NameMatch | None = None
     fanciful_match: NameMatch | None = None
+    fanciful_candidate: Statement[str] | None = None
     designations: tuple[Statement[Designation], ...] = ()
     varietal_designations: tuple[Statement[Designation], ...] = ()
     foreign_designations: tuple[Statement[Designation], ...] = ()
@@ -92,8 +80,8 @@ class NamesReading:
 
     @property
     def fanciful_name(self) -> Statement[str] | None:
-        """The fanciful name that the application gives, as the label prints it."""
-        return self.fanciful_match.statement if self.fanciful_match is not None else None
+        """The fanciful name that the application gives, as the label prints it; without one the likeliest name."""
+        return self.fanciful_match.statement if self.fanciful_match is not None else self.fanciful_candidate
 
     @property
     def class_choice(self) -> ClassChoice:
@@ -162,13 +150,15 @@ def read_names(text: LabelText, application: Application) -> NamesReading:
     neutral = _neutral(application)
     claimed = parse_name_and_address(given(application.name_and_address))
     class_type = given(application.class_type)
+    weighed = weighed_names(text)
     printed = bool(class_type) and code_named(class_type) is None and not is_code_without_set(class_type)
     return NamesReading(
-        brand_candidates=read_brand_candidates(text),
+        brand_candidates=brand_candidates(weighed),
         brand_match=_match(text, application.brand_name, neutral - {key_of(application.brand_name)}, sole=True),
         fanciful_match=_match(
             text, application.fanciful_name, neutral - {key_of(application.fanciful_name)}, sole=True
         ),
+        fanciful_candidate=None if given(application.brand_name) else read_fanciful_name(weighed),
         designations=read_designations(text),
         varietal_designations=read_varietal_designations(text, appellations),
         foreign_designations=read_foreign_designations(text),
@@ -217,115 +207,3 @@ def _neutral(application: Application) -> frozenset[str]:
     )
     known = frozenset(key_of(part) for other in others for part in (given(other), *given(other).split(",")))
     return (known | separate_items()) - {"", "wine", "wines", "spirits", "beer", "georgia"}
-
-
-def names_second_looks(
-    panels: tuple[LabelPanel, ...], reading: NamesReading, application: Application, round_number: int
-) -> tuple[Place, ...]:
-    """Enlarged crops of at most 5 places whose reading would decide something; only in round 1.
-
-    Those are readings that differ from the application, then mandatory items that were not surely read, then what a
-    rule may hold against the label. A reading that several looks share already is left alone.
-    """
-    if round_number != 1:
-        return ()
-    wanted = (*_differing(reading, application), *_mandatory(reading), *_limiting(reading))
-    return _places(panels, [statement for statement in wanted if statement.alike < SURE_LOOKS])
-
-
-def _differing(reading: NamesReading, application: Application) -> Iterator[Statement[object]]:
-    """What the label prints where the application says something else."""
-    matches = (
-        reading.brand_match,
-        reading.fanciful_match,
-        reading.class_match,
-        reading.address_match,
-        reading.appellation_match,
-    )
-    for match in (*matches, *reading.grape_matches):
-        if match is not None and match.statement is not None and not match.found:
-            yield match.statement
-    claimed = parse_name_and_address(given(application.name_and_address))
-    if claimed.in_the_united_states and not any(address.value.same_place(claimed) for address in reading.addresses):
-        yield from reading.addresses[:_MOST_OF_A_KIND]
-    appellation = appellation_named(given(application.appellation))
-    if appellation is not None and all(key_of(a.value.name) != key_of(appellation.name) for a in reading.appellations):
-        yield from reading.appellations[:_MOST_OF_A_KIND]
-    vintage = given(application.vintage)
-    if vintage and reading.vintage is not None and str(reading.vintage.value) != vintage:
-        yield reading.vintage
-    grapes = split_grapes(given(application.varietals))
-    if grapes:
-        yield from (grape for grape in reading.grapes if not any(same_grape(name, grape.value) for name in grapes))
-    if given(application.country_of_origin) and reading.country_of_origin is not None:
-        yield reading.country_of_origin
-    code = code_named(given(application.class_type))
-    if code is not None:
-        yield from [each for each in reading.designations if not code.admits(each.value)][:_MOST_OF_A_KIND]
-
-
-def _mandatory(reading: NamesReading) -> Iterator[Statement[object]]:
-    """Mandatory items that were not surely read, or not wholly."""
-    for statement in (reading.brand, reading.class_type, reading.name_and_address):
-        if statement is not None and statement.confidence < SURE_CONFIDENCE:
-            yield statement
-    if not any(address.value.complete for address in reading.addresses):
-        yield from reading.addresses[:_MOST_OF_A_KIND]
-
-
-def _limiting(reading: NamesReading) -> Iterator[Statement[object]]:
-    """Designations that promise a strength, unless the application confirms them."""
-    if reading.class_match is None or not reading.class_match.found:
-        yield from [each for each in reading.designations if each.value.limits_strength][:_MOST_OF_A_KIND]
-
-
-def _places(panels: tuple[LabelPanel, ...], wanted: Sequence[Statement[object]]) -> tuple[Place, ...]:
-    """One crop around the whole of each statement on each of its images; crops that overlap are one."""
-    pages = {panel.index: panel.page for panel in panels}
-    found: list[Place] = []
-    for statement in wanted:
-        for image in sorted(images_of(statement.evidence) & pages.keys()):
-            polygons = [place.polygon for place in statement.evidence if place.image == image and place.polygon]
-            if polygons:
-                _add(found, _crop(image, pages[image], polygons))
-    return tuple(found[:_MAX_PLACES])
-
-
-def _crop(image: int, page: Page, polygons: list[Polygon]) -> Place:
-    left, top, right, bottom = bounds(polygons[0])
-    angle = _angle_at(page, (left + right) // 2, (top + bottom) // 2)
-    margin = 0.5 * min(right - left, bottom - top) + 4
-    return around(image, page, polygons, margin=margin, angle=angle, scale=_SCALE)
-
-
-def _add(places: list[Place], place: Place) -> None:
-    """Add a place, or widen the first one that it overlaps."""
-    for at, other in enumerate(places):
-        if _overlap(other, place):
-            places[at] = replace(
-                other,
-                left=min(other.left, place.left),
-                top=min(other.top, place.top),
-                right=max(other.right, place.right),
-                bottom=max(other.bottom, place.bottom),
-            )
-            return
-    places.append(place)
-
-
-def _overlap(one: Place, other: Place) -> bool:
-    return (
-        (one.image, one.reading_angle) == (other.image, other.reading_angle)
-        and max(one.left, other.left) < min(one.right, other.right)
-        and max(one.top, other.top) < min(one.bottom, other.bottom)
-    )
-
-
-def _angle_at(page: Page, x: int, y: int) -> int:
-    """The direction of the text at a point."""
-    for line in page.lines:
-        if line.polygon:
-            left, top, right, bottom = bounds(line.polygon)
-            if left <= x <= right and top <= y <= bottom:
-                return quarter_turn(line.angle_degrees)
-    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from services.validator.fields.fanciful import FANCIFUL_PROBABILITY
 from services.validator.fields.known_names import Likeness, NameMatch
 from services.validator.fields.model import FieldName, LabelField, Statement, Value_co
 from services.validator.fields.name_address import is_doubtful
@@ -31,7 +32,7 @@ def names_fields(reading: NamesReading) -> tuple[LabelField, ...]:
     """The fields of the answer, in its order."""
     return (
         _field(FieldName.BRAND_NAME, reading.brand, str, _doubt_of_brand(reading), _brand_probability(reading)),
-        _field(FieldName.FANCIFUL_NAME, reading.fanciful_name, str, _unlike(reading.fanciful_match, Likeness.SAME)),
+        _fanciful_field(reading),
         _field(
             FieldName.CLASS_TYPE, reading.class_choice.statement, lambda value: value.phrase, _doubt_of_class(reading)
         ),
@@ -76,6 +77,15 @@ def _brand_probability(reading: NamesReading) -> float:
     if reading.brand_match is not None and reading.brand_match.statement is not None:
         return 1.0
     return reading.brand_candidates[0].probability if reading.brand_candidates else 0.0
+
+
+def _fanciful_field(reading: NamesReading) -> LabelField:
+    """Without the application's name it is only a likely one, however well it was read."""
+    name, statement = FieldName.FANCIFUL_NAME, reading.fanciful_name
+    if reading.fanciful_match is not None:
+        return _field(name, statement, str, _unlike(reading.fanciful_match, Likeness.SAME))
+    unclear = Hesitation(Doubt.UNCLEAR, "It stands out beside the brand name; nothing tells that it is this field.")
+    return _field(name, statement, str, unclear, FANCIFUL_PROBABILITY)
 
 
 def _unlike(match: NameMatch | None, most: Likeness) -> Hesitation | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+from rapidfuzz.distance import Levenshtein
 
 from services.validator.fields.address_grammar import NameAndAddress
 from services.validator.fields.appellation import Appellation, AppellationKind
 from services.validator.fields.model import Statement
-from services.validator.fields.passages import LabelText, Passage
+from services.validator.fields.passages import LabelText, Passage, Token
 from services.validator.fields.phrases import Sighting, is_prose, is_warning, statements
 from services.validator.fields.places import (
     COUNTRIES,
@@ -88,7 +90,8 @@ def _in_passage(passage: Passage) -> Iterator[tuple[Sighting, OriginStatement]]:
     for lexicon, native in ((COUNTRIES, False), (NATIVE_COUNTRIES, True)):
         for sighting, country in _countries(passage, lexicon):
             lead, start = _lead(passage, sighting)
-            if _PHRASE.search(lead) and not native:
+            misread = _is_product_of(passage.tokens[: sighting.start])
+            if (_PHRASE.search(lead) or misread) and not native:
                 yield Sighting(passage, start, sighting.end), OriginStatement(country, OriginForm.PHRASE)
             elif (native and (_FOREIGN_PHRASE.search(lead) or _PHRASE.search(lead))) or (
                 native and not is_prose(passage)
@@ -154,6 +157,11 @@ def _lead(passage: Passage, sighting: Sighting) -> tuple[str, int]:
             begin -= 1
             length -= len(passage.tokens[begin].key)
     return lead, begin
+
+
+def _is_product_of(before: Sequence[Token]) -> bool:
+    """Whether the words end in `Product of`, but for a letter of the first that was misread."""
+    return len(before) > 1 and before[-1].key == "of" and Levenshtein.distance(before[-2].key, "product") <= 1
 
 
 def _ends_a_place(sighting: Sighting) -> bool:

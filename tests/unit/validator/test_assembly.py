@@ -33,6 +33,14 @@ def test_a_label_that_may_have_further_panels_is_not_searched_for_what_it_lacks(
     assert not warning_is_looked_for
 
 
+def test_a_small_image_without_any_reading_is_read_again_enlarged_once() -> None:
+    for side, wanted in ((700, 1), (3000, 0)):
+        blank = (LabelPanel(0, Page(side, side, ())),)
+        places = [place for place in second_looks(build_label(COMPLETE, blank), 1) if place.scale > 1]
+        assert len(places) == wanted
+    assert not second_looks(build_label(COMPLETE, (LabelPanel(0, Page(700, 700, ())),)), 2)
+
+
 def test_nothing_is_missing_before_the_page_was_looked_at_turned() -> None:
     once = turned_looks(0, page(*TEXT))[:1]
     assert not build_label(COMPLETE, seen()).shows_everything

@@ -77,6 +77,42 @@ def test_small_print_corrects_the_spelling_of_a_logo():
     assert brands_of(*lines)[0].statement.value == "FONTANADORA"
 
 
+def test_a_maker_corrects_a_logo_that_was_not_surely_read():
+    logo = dataclasses.replace(drawn("Kendar", 40, 60), confidence=0.75)
+    address = drawn("Estate bottled by Kindal Vineyards, Reno, NV", 600, 16)
+
+    assert brands_of(logo, address)[0].statement.value == "Kindal"
+    assert brands_of(drawn("Kendar", 40, 60), address)[0].statement.value == "Kendar"
+
+
+def test_the_first_name_of_each_part_of_a_sheet_counts_as_first():
+    front = (drawn("Chardonnay", 40, 30), drawn("Olmstead Vineyards", 300, 20))
+    back = (drawn("Dry Cellar", 500, 30), drawn("Napa Valley", 600, 14))
+    form = drawn("Actual Dimensions: 3.5 inches W X 4 inches H", 400, 14)
+
+    assert brands_of(*front, *back)[0].statement.value == "Olmstead Vineyards"
+    assert brands_of(*front, form, *back)[0].statement.value == "Dry Cellar"
+
+
+def test_what_a_note_is_about_beats_print_that_is_no_name():
+    note = drawn("Elm Hill is a work of love between two sisters", 400, 14)
+
+    assert brands_of(drawn("SANTA BARBARA", 60, 18), note)[0].statement.value == "Elm Hill"
+
+
+def test_the_kind_of_drink_is_no_brand():
+    lines = (drawn("HARD TEA", 40, 60), drawn("SHY FOX", 300, 40), drawn("Made by Hard Tea Company, Reno, NV", 600, 14))
+
+    assert brands_of(*lines)[0].statement.value == "SHY FOX"
+
+
+@pytest.mark.parametrize(("first", "again"), [("KIT", "KITE"), ("BELLE NOIREO", "BELLE NOIRE")])
+def test_a_second_look_completes_a_name_and_drops_an_ornament(first, again):
+    better = dataclasses.replace(drawn(again, 40, 60), look=1)
+
+    assert brands_of(drawn(first, 40, 60), better)[0].statement.value == again
+
+
 def test_an_appellation_is_no_brand():
     lines = (
         drawn("MONTE CHIARO", 40, 50),

@@ -34,6 +34,7 @@ CHOSEN = [
     ("RED WINE\n\n\n60% Merlot 40% Syrah", "", ("RED WINE", False)),
     ("OLMO FIANO\nDENOMINAZIONE DI ORIGINE PROTETTA", "", ("OLMO FIANO", False)),
     ("Moonshine", "", ("Moonshine", True)),
+    ("ARAK\n\n\nSpirits distilled from grapes", "", ("Spirits distilled from grapes", False)),
     ("Single Malt Whiskey\n\n\nAmerican Single Malt Whiskey", "", ("American Single Malt Whiskey", False)),
     ("Reserve", "", (None, True)),
 ]

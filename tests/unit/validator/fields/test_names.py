@@ -1,7 +1,8 @@
 from services.common.page import bounds
 from services.validator.fields.model import FieldName, FieldState
-from services.validator.fields.names import names_second_looks, read_names
+from services.validator.fields.names import read_names
 from services.validator.fields.names_fields import names_fields
+from services.validator.fields.names_looks import names_second_looks
 from services.validator.fields.passages import label_text
 from services.validator.submission import Application
 from tests.common.named_labels import panels_of
@@ -51,7 +52,7 @@ def test_a_reading_that_differs_is_looked_at_again_once():
     found, reading = read(TEXT, application, looks=1)
     places = names_second_looks(found, reading, application, 1)
 
-    assert len(places) == 2
+    assert len(places) == len({"close crop of the name", "wide crop of the name", "vintage"})
     assert all(place.scale == 2.0 for place in places)
     assert names_second_looks(found, reading, application, 2) == ()
 
@@ -63,7 +64,17 @@ def test_a_sure_reading_that_agrees_needs_no_second_look():
     assert names_second_looks(found, reading, application, 1) == ()
 
 
-def test_never_more_than_five_places():
+def test_a_name_in_display_lettering_is_looked_at_with_room_for_lost_letters():
+    found, reading = read("NIC\n\n\nMERLOT\n\n\n2021", looks=1)
+    left, top, right, bottom = bounds(reading.brand_candidates[0].statement.evidence[0].polygon)
+    close, closer = names_second_looks(found, reading, Application(), 1)
+
+    assert all(place.left < left - 20 and place.right > right + 20 for place in (close, closer))
+    assert close.top < closer.top < top
+    assert bottom < closer.bottom < close.bottom
+
+
+def test_never_more_than_five_places_beside_those_of_names_in_display_lettering():
     application = Application(
         brand_name="Stone's Throne",
         fanciful_name="Napa Valet",
@@ -75,7 +86,7 @@ def test_never_more_than_five_places():
     )
     found, reading = read(TEXT, application, looks=1, confidence=0.5)
 
-    assert len(names_second_looks(found, reading, application, 1)) == 5
+    assert len(names_second_looks(found, reading, application, 1)) == 5 + len({"brand", "fanciful"}) * 2
 
 
 def test_what_contradicts_the_application_is_looked_at_again():
@@ -96,3 +107,9 @@ def test_a_designation_that_promises_a_strength_is_looked_at_again():
     found, reading = read(text, Application(brand_name="Stone's Throw"), looks=1)
 
     assert len(names_second_looks(found, reading, Application(), 1)) == 1
+
+
+def test_a_word_of_another_drink_beside_the_class_is_no_neutral_word():
+    _, reading = read("PEACH CIDER PUNCH", Application(class_type="Peach Cider"))
+
+    assert not reading.class_match.found

@@ -12,6 +12,7 @@ LINES = [
     ("Product of Trinidad and Tobago", "Trinidad", OriginForm.PHRASE),
     ("Bottled by Cantina Olmo\nVerona - Italy", "Italy", OriginForm.AFTER_PLACE),
     ("Blended Scotch Whisky", "Scotland", OriginForm.ADJECTIVE),
+    ("PROOUCT OF CANADA", "Canada", OriginForm.PHRASE),
     ("Produit de France - Product of France", "France", OriginForm.PHRASE),
 ]
 
@@ -27,6 +28,7 @@ def test_how_the_country_is_told(text, country, form):
     "text",
     [
         "Taste of Italy",
+        "a conduct of Italy",
         "made in New Mexico",
         "Aged in Irish Whiskey Barrels",
         "Mexican-style Lager",
