@@ -12,18 +12,25 @@ from itertools import accumulate
 
 from services.validator.fields.model import Statement
 from services.validator.fields.passages import LabelText, Passage
-from services.validator.fields.phrases import Sighting, is_warning, statements
+from services.validator.fields.phrases import Sighting, in_paragraph, is_warning, statements
 
 
-def find_wording(text: LabelText, pattern: re.Pattern[str]) -> tuple[Statement[str], ...]:
+def find_wording(
+    text: LabelText, pattern: re.Pattern[str], *, outside_prose: bool = False
+) -> tuple[Statement[str], ...]:
     """Where the label's words match, in lower case at N2 with single spaces and within three rows of one column.
 
-    The value is what matched, the text the whole words that it touches.
+    The value is what matched, the text the whole words that it touches. With `outside_prose`, a match that begins in
+    running text is left out: stories mention what the product is not.
     """
     if pattern.search(text.running) is None:
         return ()
     return statements(
-        found for passage in text.passages if not is_warning(passage) for found in _in_passage(passage, pattern)
+        found
+        for passage in text.passages
+        if not is_warning(passage)
+        for found in _in_passage(passage, pattern)
+        if not (outside_prose and in_paragraph(passage))
     )
 
 
