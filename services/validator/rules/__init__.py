@@ -22,6 +22,7 @@ _IN_ORDER = (
     "permit",
     "origin",
     "spirits_age",
+    "spirits_composition",
     "application",
     "class_agreement",
     "formula",

@@ -75,5 +75,5 @@ def wine_name_permit_match(label: Label) -> Result:
     applies_to=[ProductType.DISTILLED_SPIRITS],
 )
 def spirits_name_permit_match(label: Label) -> Result:
-    """The bottler's, distiller's or importer's name is a name or trade name of the permit, and its place the permit's."""
+    """The bottler's, distiller's or importer's name is one of the permit, and its place is the permit's."""
     return permit_match(label, "27 CFR 5.66(g)")

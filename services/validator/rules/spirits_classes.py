@@ -19,6 +19,9 @@ WHISKY, BRANDY, RUM, AGAVE = "whisky", "brandy", "rum", "agave spirits"
 NEUTRAL, GIN, FLAVORED, COCKTAIL = "neutral spirits", "gin", "flavored spirits", "cocktail"
 NO_CLASS_OF_ITS_OWN = frozenset({"composition", GENERIC, COCKTAIL})
 
+_INGREDIENTS = frozenset({"neutral spirits", "grain spirits", "neutral grain spirits", "grain alcohol"})
+"""Names that most labels print for what is in the product, beside its class."""
+
 Designated = Statement[Designation]
 
 
@@ -38,7 +41,9 @@ def own_class(label: Label, *families: str) -> Designated | None:
     """The longest designation, when it is a class of its own and of one of `families` (of any, when none is given)."""
     if is_specialty(label):
         return None
-    longest = max(designations(label), key=lambda each: len(each.value.name), default=None)
+    longest = max(
+        designations(label), key=lambda each: (each.value.name not in _INGREDIENTS, len(each.value.name)), default=None
+    )
     return longest if longest is not None and (not families or longest.value.family.name in families) else None
 
 
