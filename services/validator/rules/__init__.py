@@ -21,6 +21,8 @@ _IN_ORDER = (
     "name_address",
     "permit",
     "origin",
+    "spirits_origin",
+    "distilled_in",
     "spirits_age",
     "spirits_composition",
     "application",
