@@ -17,7 +17,8 @@ from services.validator.label import Label
 from services.validator.rules.model import NOT_CHECKABLE, PASS, Result, Severity, fail
 from services.validator.submission import Mode, Panel
 
-_FLAT_SIDES = frozenset({Panel.FRONT, Panel.BACK, Panel.SIDE})
+FLAT_SIDES = frozenset({Panel.FRONT, Panel.BACK, Panel.SIDE})
+"""Panels that are flat: what stands on two of them is never seen at once."""
 _BESIDE = 4.0
 
 
@@ -98,7 +99,7 @@ def same_field_of_vision(label: Label, one: Statement[Any], other: Statement[Any
     if shared:
         return True if _side_by_side(one, other) else None
     declared = {kinds.get(image) for image in here | there}
-    return False if declared <= _FLAT_SIDES and len(declared) > 1 else None
+    return False if declared <= FLAT_SIDES and len(declared) > 1 else None
 
 
 def _side_by_side(one: Statement[Any], other: Statement[Any]) -> bool:
