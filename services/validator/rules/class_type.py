@@ -86,6 +86,11 @@ def spirits_class(label: Label) -> Result:
     classes = _of(label, ProductType.DISTILLED_SPIRITS)
     if any(not s.value.composition and s.value.family.name not in _NO_CLASS_OF_ITS_OWN for s in classes):
         return PASS
+    fanciful = label.names.fanciful_match
+    if any(s.value.family.name == "cocktail" for s in classes) or (
+        fanciful is not None and fanciful.found and any(_composed(s) for s in classes)
+    ):
+        return PASS  # what a specialty is composed of is asked by spirits.specialty-composition
     if classes:
         return _review(
             f"{classes[0].text} is no class of its own; a specialty needs a fanciful or trade name with a statement of "
@@ -94,6 +99,11 @@ def spirits_class(label: Label) -> Result:
             expected,
         )
     return _missing(label, "No class and type designation was found; 27 CFR 5.63(a)(2) requires one.", expected)
+
+
+def _composed(statement: Statement[Designation]) -> bool:
+    """Whether it states a composition as 27 CFR 5.166 asks: `Vodka with natural flavors`, not `Spirits distilled from`."""
+    return statement.value.composition and statement.value.family.name != "composition"
 
 
 @rule(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from services.validator.fields.model import Statement
-from services.validator.fields.passages import key_of
 from services.validator.fields.places import STATES, state_named
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
@@ -24,7 +23,7 @@ _DISTILLED_IN = re.compile(
     rf"(?:(?P<state>{_NAMES}|{_CODES})\b|[a-z .]{{3,25}},\s*(?P<after_city>{_NAMES}|{_ALL_CODES})\b)"
 )
 _TYPES = frozenset({"bourbon", "rye", "wheat", "malt", "corn", "straight", "mash"})
-_STATES_BY_KEY = {key_of(name): name for name in STATES.values()}
+_STATE_NAME = re.compile(rf"\b(?:{_NAMES})\b")
 
 
 def distilled_in_states(label: Label) -> tuple[Statement[str], ...]:
@@ -40,8 +39,13 @@ def distilled_in_states(label: Label) -> tuple[Statement[str], ...]:
 
 def _state_in(designated: Designated) -> str | None:
     """The State that a designation names: Kentucky of `Kentucky Straight Bourbon Whiskey`."""
-    phrase = key_of(designated.value.phrase)
-    return next((name for key, name in _STATES_BY_KEY.items() if key in phrase), None)
+    return state_in(designated.value.phrase)
+
+
+def state_in(text: str) -> str | None:
+    """The first State whose full name the text carries as whole words."""
+    match = _STATE_NAME.search(text.casefold())
+    return state_named(match[0]) if match else None
 
 
 @rule(
@@ -93,7 +97,7 @@ def _of_light_whisky(named: list[tuple[Designated, str]]) -> Result:
 def _by_bottler(label: Label, whisky: Designated) -> Result:
     """What the addresses tell when the State stands nowhere else."""
     located = [each for each in label.names.addresses if each.value.in_the_united_states]
-    bottlers = [each for each in located if each.value.does("bottled") and len(each.value.verbs) == 1]
+    bottlers = [each for each in located if each.value.does("bottled")]
     if bottlers and len({each.value.state for each in bottlers}) == 1:
         return fail(
             Severity.INFORMATION,
@@ -108,5 +112,5 @@ def _by_bottler(label: Label, whisky: Designated) -> Result:
         whisky,
         f"No State of distillation was found; {located[0].text} does not tell it, and 27 CFR 5.66(f) requires it.",
         "such as Distilled in Indiana",
-        certain=label.shows_everything and located[0].sure,
+        certain=label.shows_everything and located[0].sure and bool(located[0].value.verbs),
     )

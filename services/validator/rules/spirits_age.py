@@ -33,11 +33,12 @@ _PLAIN_BRANDY = frozenset({"brandy", "grape brandy"})
 _BONDED = re.compile(r"(?:bottled|aged)\s*in\s*bond|\bbonded\b")
 _LIKE_AN_AGE = re.compile(
     r"(?:extra|well|long|fully|finely|patiently|perfectly)[\s-]*(?:aged|matured)|aged\s*to\s*perfection"
-    r"|(?:extra|very)\s*old\b"
+    r"|(?:extra|very)\s*old\b(?!\s*(?:no\b|family|recipe|world|school|fashioned|tradition|style|vine))"
 )
 _WITH_A_DATE = re.compile(r"aged\s[\w\s,]{0,30}since\s*\d{4}")
 _DISTILLATION_DATE = re.compile(
-    r"distilled\s*(?:in|on)?\s*(?:\w{3,9}\s*)?(?:\d{1,2},?\s*)?(?:19|20)\d\d\b|dis(?:tillation|till)\s*date"
+    r"distilled\s*(?:in|on)?\s*(?:(?:spring|summer|fall|autumn|winter|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
+    r"\.?\s*)?(?:\d{1,2},?\s*)?(?:19|20)\d\d\b|distillation\s*date"
 )
 
 
@@ -93,7 +94,9 @@ def spirits_age_consistency(label: Label) -> Result:
     if designated is None or not ages:
         return NOT_APPLICABLE
     declared = parse_age(label.submission.application.age)
-    return all_of(finding for age in ages for finding in _about(age, designated, declared))
+    # Of several, the shorter ones may tell how long it was finished in other casks.
+    oldest = max(ages, key=lambda each: each.value.years)
+    return all_of(_about(oldest, designated, declared))
 
 
 def _about(age: Statement[Age], designated: Statement[Designation], declared: Age | None) -> Iterable[Finding]:
@@ -176,7 +179,7 @@ def spirits_age_brandy(label: Label) -> Result:
 def spirits_age_representation(label: Label) -> Result:
     """A date of distillation, or conspicuous words that suggest age, stand on one label with a statement of age."""
     dates = (*find_wording(label.text, _DISTILLATION_DATE), *find_wording(label.text, _WITH_A_DATE))
-    shown = [each for each in find_wording(label.text, _LIKE_AN_AGE) if not _in_brand(label, each)]
+    shown = [each for each in find_wording(label.text, _LIKE_AN_AGE, outside_prose=True) if not _in_brand(label, each)]
     if not dates and not shown:
         return NOT_APPLICABLE
     with_age = images_of(place for age in read_ages(label.text) for place in age.evidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
@@ -29,11 +30,11 @@ from services.validator.rules.spirits_classes import (
 _FLAVOURS = words("flavours")
 _BASE = r"(?:vodka|gin|rum|tequila|mezcal|brandy|whisk(?:e?y|ies)|bourbon|neutral\s*spirits)"
 _FLAVORED_BASE = re.compile(
-    rf"(?P<flavour>[^\W\d_][\w&'-]*\s+)?(?:naturally\s+)?flavou?red\s*(?:\w+\s+){{0,3}}?{_BASE}"
+    rf"(?P<flavour>[^\W\d_][\w&'-]*\s+)?(?:naturally\s+)?flavou?red\s*(?!with\b|by\b|from\b)(?:\w+\s+){{0,3}}?{_BASE}"
 )
 _NO_FLAVOUR = frozenset({"the", "our", "a", "an", "naturally", "premium", "this", "with", "and"})
 _WITH_A_FLAVOUR = re.compile(
-    rf"{_BASE}\s+with\s+(?:{'|'.join(sorted(_FLAVOURS))})\b(?!.{{0,60}}(?:flavou?r|juice|extract|essence|spice))"
+    rf"(?m)^(?:\w+\s+)?{_BASE}\s+with\s+(?:{'|'.join(sorted(_FLAVOURS))})\b(?!.{{0,60}}(?:flavou?r|juice|extract|essence|spice))"
 )
 _FLAVOURED_SPIRITS = (NEUTRAL, GIN, RUM, AGAVE, WHISKY)
 
@@ -70,8 +71,12 @@ def spirits_class_flavored_form(label: Label) -> Result:
     )
 
 
-_CARAMEL = re.compile(r"colou?red\s*with\s*caramel|caramel\s*colou?r|(?:contains|with)\s*caramel\b")
-_WITH_FLAVOURS = re.compile(r"(?:with|contains)\s*(?:\w+\s+){0,4}flavou?rs?\b")
+_CARAMEL = re.compile(r"colou?red\s*with\s*caramel|caramel\s*colou?r|contains\s*caramel\b")
+_WITH_FLAVOURS = re.compile(
+    r"(?:with|contains|and)\s*(?:\w+\s+){0,2}?(?:natural|artificial|added)\s*(?:\w+\s+){0,2}?flavou?r"
+)
+_MIXED = re.compile(r"cocktail|bitters|old\s*fashioned|manhattan|\bsour\b|liqueur|cream\b|flavou?red|juice|infus")
+_WHISKY_STRENGTH = Decimal(40)
 _PURE_TYPES = frozenset({"straight", "bourbon"})
 
 
@@ -97,7 +102,7 @@ def spirits_class_straight_and_bourbon_additives(label: Label) -> Result:
             colour,
             f"{whole.text} is stated with “{colour.text}”; 27 CFR 5.143 and 5.155 allow no coloring in it.",
             expected,
-            certain=whole.sure,
+            certain=whole.sure and _undiluted(label),
         )
     flavour = first_wording(label, _WITH_FLAVOURS, outside_prose=True)
     named_by_itself = label.names.fanciful_match is not None and label.names.fanciful_match.found
@@ -111,9 +116,14 @@ def spirits_class_straight_and_bourbon_additives(label: Label) -> Result:
     )
 
 
-_ARTIFICIAL = re.compile(
-    rf"(?<!no )(?<!without )(?<!free of )(?<!zero )artificial(?:ly)?\s*(?:{_BASE}\s*)?flavou?r|\b{_BASE}\s*essence"
-)
+def _undiluted(label: Label) -> bool:
+    """Whether it is whisky and not a drink mixed of it."""
+    percents = label.alcohol.percents()
+    return bool(percents) and min(percents) >= _WHISKY_STRENGTH and first_wording(label, _MIXED) is None
+
+
+_NONE_ARTIFICIAL = re.compile(r"(?:\bno|without|free\s*of|free\s*from|zero|nothing|never)\s*(?:\w+\s+)?artificial")
+_ARTIFICIAL = re.compile(rf"artificial(?:ly)?\s*(?:{_BASE}\s*)?flavou?r|\b{_BASE}\s*essence")
 _DECLARED = re.compile(r"artificial\w*\s*(?:\w+\s*)?flavou?r|essence")
 
 
@@ -129,7 +139,7 @@ def spirits_class_imitation(label: Label) -> Result:
     if any("imitation" in each.value.words for each in designations(label)):
         return PASS
     designated = own_class(label)
-    told = first_wording(label, _ARTIFICIAL)
+    told = first_wording(label, _ARTIFICIAL) if first_wording(label, _NONE_ARTIFICIAL) is None else None
     if designated is None or designated.value.family.name == FLAVORED or not (told or declares(label, _DECLARED)):
         return NOT_APPLICABLE
     with_what = f"“{told.text}”" if told else "an artificial flavor"
@@ -138,6 +148,11 @@ def spirits_class_imitation(label: Label) -> Result:
         f"{designated.text} is made with {with_what}; 27 CFR 5.152 may require the word imitation before the class.",
         f"Imitation {designated.text}",
     )
+
+
+_SPIRITS_NAMED = re.compile(
+    rf"(?:with|of|contains|from|ingredients)\W*(?:\w+\W+){{0,3}}?{_BASE}|{_BASE}\s*(?:,|and\b|&)\s*\w+"
+)
 
 
 @rule(
@@ -157,7 +172,7 @@ def spirits_specialty_composition(label: Label) -> Result:
         for each in designations(label)
         if each.value.composition or each.value.family.name not in NO_CLASS_OF_ITS_OWN
     ]
-    if composed:
+    if composed or first_wording(label, _SPIRITS_NAMED) is not None:
         return PASS
     return fail(
         Severity.REVIEW,

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from services.validator.fields.model import images_of
+from services.validator.fields.wordlists import words
 from services.validator.label import Label
 from services.validator.rules.declared import declares
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, rule
@@ -26,8 +27,8 @@ from services.validator.rules.spirits_classes import (
 )
 from services.validator.submission import Origin
 
-_WORDS = tomllib.loads((Path(__file__).parent / "data" / "spirits_words.toml").read_text("utf-8"))
-_COMMODITY = rf"(?:{'|'.join(sorted(_WORDS['commodities'], key=len, reverse=True))})s?"
+_TABLE = tomllib.loads((Path(__file__).parent / "data" / "spirits_words.toml").read_text("utf-8"))
+_COMMODITY = rf"(?:{'|'.join(sorted(_TABLE['commodities'], key=len, reverse=True))})s?"
 
 _NEUTRAL = re.compile(r"neutral\s*(?:grain\s*)?spirit|grain\s*spirits|\bgns\b")
 _NEUTRAL_STATED = re.compile(
@@ -49,7 +50,8 @@ def spirits_neutral_spirits_statement(label: Label) -> Result:
     designated = own_class(label, *_MAY_HOLD_NEUTRAL)
     if designated is None:
         return NOT_APPLICABLE
-    if first_wording(label, _NEUTRAL_STATED) is not None:
+    gin_of = _DISTILLED_FROM if designated.value.family.name == GIN else _NEUTRAL_STATED
+    if first_wording(label, _NEUTRAL_STATED) or first_wording(label, gin_of):
         return PASS
     expected = "such as 65% neutral spirits distilled from grain"
     message = "27 CFR 5.71(a) requires their percentage and what they were distilled from"
@@ -64,16 +66,18 @@ def spirits_neutral_spirits_statement(label: Label) -> Result:
     return NOT_CHECKABLE if _blended(designated.value.words) else NOT_APPLICABLE
 
 
-def _blended(words: frozenset[str]) -> bool:
+def _blended(of: frozenset[str]) -> bool:
     """Whether the class usually holds neutral spirits: blended and spirit whisky, blended applejack."""
     foreign_or_straight = {"scotch", "irish", "canadian", "straight", "malt"}
-    return bool(words & {"blended", "blend", "spirit"}) and not words & foreign_or_straight
+    of_neutral = bool(of & {"blended", "blend"}) or {"spirit", "whisky"} <= of
+    return of_neutral and not of & foreign_or_straight
 
 
 _DISTILLED_FROM = re.compile(
     rf"distilled\s*(?:[\w.,%&-]+\s+){{0,6}}?from\s*(?:[\w.,%&'-]+\s*){{0,5}}?\b{_COMMODITY}\b"
     rf"|{_COMMODITY}\s*neutral\s*spirit|neutral\s*grain\s*spirit|distilledfrom\w*{_COMMODITY}"
 )
+_MAY_BE_FLAVORED = re.compile(r"infus|flavou?r")
 _OTHERWISE_FROM = re.compile(
     rf"(?:made|produced|crafted|created|fermented)\s*(?:\w+\s+){{0,4}}?from\s*(?:[\w.,%&'-]+\s*){{0,5}}?\b{_COMMODITY}\b"
 )
@@ -89,11 +93,11 @@ _OTHERWISE_FROM = re.compile(
 def spirits_commodity_statement(label: Label) -> Result:
     """Vodka, other neutral spirits and continuously distilled gin name the commodity: `Distilled from grain`."""
     designated = own_class(label, NEUTRAL, GIN)
-    if designated is None:
+    if designated is None or designated.value.words & words("flavours"):
         return NOT_APPLICABLE
     if first_wording(label, _DISTILLED_FROM) is not None:
         return PASS
-    if designated.value.family.name == GIN:
+    if designated.value.family.name == GIN or first_wording(label, _MAY_BE_FLAVORED, outside_prose=True):
         return NOT_CHECKABLE
     expected = "such as Distilled from grain"
     otherwise = first_wording(label, _OTHERWISE_FROM)

@@ -16,12 +16,11 @@ from services.common.page import bounds
 from services.validator.fields.age import read_ages
 from services.validator.fields.model import Evidence, Statement, images_of
 from services.validator.fields.passages import key_of
-from services.validator.fields.places import STATES
 from services.validator.label import Label
-from services.validator.rules.distilled_in import distilled_in_states
+from services.validator.rules.distilled_in import distilled_in_states, state_in
 from services.validator.rules.measures import FLAT_SIDES
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.spirits_classes import SPIRITS, WHISKY, designations, own_class, wrong
+from services.validator.rules.spirits_classes import SPIRITS, WHISKY, designations, own_class, violation_if, wrong
 from services.validator.submission import ApplicationType, Origin, Panel
 
 _SIDE, _WIDEST = 0.40, 0.50
@@ -53,13 +52,11 @@ def spirits_same_field_of_vision(label: Label) -> Result:
     if spans and min(spans) <= _WIDEST:
         return NOT_CHECKABLE
     declared = {kinds[image] for image in images_of((*brand, *classes, *stated))}
-    certain = not shared and declared <= FLAT_SIDES and label.complete
-    if not certain and not label.legible:
-        return NOT_CHECKABLE
     items = (label.names.brand, designations(label)[0], label.alcohol.chosen or label.alcohol.statements[0])
-    sure = certain and all(item is not None and item.sure for item in items)
+    if not label.complete or not all(item is not None and item.sure for item in items):
+        return NOT_CHECKABLE
     return fail(
-        Severity.VIOLATION if sure else Severity.REVIEW,
+        violation_if(not shared and declared <= FLAT_SIDES),
         "Brand name, class and alcohol content were not found on one side; 27 CFR 5.63(a) requires them in the same "
         "field of vision.",
         expected="brand name, class and type, and alcohol content on one side",
@@ -122,7 +119,7 @@ def spirits_brand_misleading(label: Label) -> Result:
     if brand is None or not (brand.sure or label.names.brand_match is not None):
         return NOT_APPLICABLE
     words = [key_of(word) for word in re.split(r"[\s-]+", brand.value)]
-    problem = _class_promise(label, brand, words) or _age_promise(label, brand) or _place_promise(label, words)
+    problem = _class_promise(label, brand, words) or _age_promise(label, brand) or _place_promise(label, brand, words)
     if problem is None:
         return PASS
     return wrong(
@@ -156,16 +153,15 @@ def _age_promise(label: Label, brand: Statement[str]) -> str | None:
     return f"may tell an age of {match[1]} years that no statement of age confirms"
 
 
-def _place_promise(label: Label, words: list[str]) -> str | None:
+def _place_promise(label: Label, brand: Statement[str], words: list[str]) -> str | None:
     whisky = own_class(label, WHISKY)
     if whisky is None:
         return None
     scotland = next((word for word in words if word in _SCOTLAND), None)
     if scotland and "scotch" not in whisky.value.words and not _is_from(label, {"Scotland", "United Kingdom"}):
         return f"speaks of Scotland, and the class is {whisky.text}"
-    squeezed = "".join(words)
-    state = next((name for name in STATES.values() if key_of(name) in squeezed), None)
-    if state is None or key_of(state) in key_of(whisky.value.phrase):
+    state = state_in(brand.value)
+    if state is None or state == state_in(whisky.value.phrase):
         return None
     made_in = {each.value for each in distilled_in_states(label)} or {
         each.value.state for each in label.names.addresses if each.value.state

@@ -22,7 +22,7 @@ from services.validator.submission import Origin
 
 _BOND = re.compile(
     r"(?:bottled|aged)\s*(?:-\s*)?in\s*(?:-\s*)?bond\b(?P<country>[^.;|]{0,40})"
-    r"|\bbonded\b(?!\s*(?:warehouse|winery|premises|store|cellar|by\b|and\b))"
+    r"|\bbonded\b(?!\s*(?:warehouse|winery|premises|store|cellar|by\b|and\b|&))"
 )
 _BOND_WORDS = frozenset({"bond", "bonded"})
 _PLANT = re.compile(r"\bd\.?s\.?p\.?[\s:#.-]*[a-z]{2}[\s:#.-]*\d+|distilled\s*spirits\s*plant")
@@ -74,8 +74,9 @@ def _strength(label: Label, bonded: Statement[str]) -> Iterable[Finding]:
 
 
 def _age(label: Label, bonded: Statement[str]) -> Iterable[Finding]:
-    for age in read_ages(label.text):
-        if age.value.years < _BONDED_AGE:
+    ages = read_ages(label.text)
+    for age in ages:
+        if max(each.value.years for each in ages) < _BONDED_AGE:
             yield Finding(
                 violation_if(bonded.sure and age.sure),
                 f"{bonded.text} is stated with {age.text}; 27 CFR 5.88(a)(3) requires at least 4 years.",
