@@ -9,6 +9,7 @@ from decimal import Decimal
 from services.validator.fields.appellation import AppellationKind
 from services.validator.fields.class_type import Designation
 from services.validator.fields.model import Statement, images_of
+from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
@@ -98,11 +99,25 @@ def spirits_class(label: Label) -> Result:
             classes[0],
             expected,
         )
+    mentioned = find_wording(label.text, _SPIRITS_WORD)
+    if mentioned:
+        return fail(
+            Severity.REVIEW,
+            f"“{mentioned[0].text}” was read, but no whole class and type designation; 27 CFR 5.63(a)(2) requires one.",
+            expected=expected,
+            found=mentioned[0].text,
+            evidence=mentioned[0].evidence,
+        )
     return _missing(label, "No class and type designation was found; 27 CFR 5.63(a)(2) requires one.", expected)
 
 
+_SPIRITS_WORD = re.compile(
+    r"\b(?:vodka|gin|rum|tequila|mezcal|whisk(?:e?y|ies)|bourbon|brandy|cognac|liqueur|cordial|schnapps)\b"
+)
+
+
 def _composed(statement: Statement[Designation]) -> bool:
-    """Whether it states a composition as 27 CFR 5.166 asks: `Vodka with natural flavors`, not `Spirits distilled from`."""
+    """Whether it is a statement such as `Vodka with natural flavors` (27 CFR 5.166), not `Spirits distilled from`."""
     return statement.value.composition and statement.value.family.name != "composition"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from services.validator.fields.class_type import is_code_without_set
 from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
 from services.validator.label import Label
@@ -22,7 +23,6 @@ from services.validator.rules.spirits_classes import (
     WHISKY,
     designations,
     first_wording,
-    is_specialty,
     own_class,
     wrong,
 )
@@ -165,7 +165,8 @@ _SPIRITS_NAMED = re.compile(
 def spirits_specialty_composition(label: Label) -> Result:
     """A specialty states its composition: `Vodka with natural orange flavor`; for a cocktail its spirits suffice."""
     named = [each for each in designations(label) if each.value.family.name == COCKTAIL]
-    if not named and not is_specialty(label):
+    stated = any(each.value.composition for each in designations(label))
+    if not (named or stated or is_code_without_set(label.names.claimed_class)):
         return NOT_APPLICABLE
     composed = [
         each

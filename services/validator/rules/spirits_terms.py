@@ -120,7 +120,7 @@ _FROM_THE_BARREL = re.compile(r"(?:barrel|cask|entry|original)\s*proof\b|(?:cask
 _TIMES_DISTILLED = re.compile(
     r"(?:double|twice|triple|thrice|quadruple|\d+\s*(?:x|times))\s*-?\s*distilled|distilled\s*(?:\w+|\d+)\s*times"
 )
-_PURE = re.compile(rf"(?<![a-z])(?:pure(?:st)?\b(?!\s*(?:{_MAY_BE_PURE})\b)|purity\b)")
+_PURE = re.compile(rf"(?<![a-z])(?:pure(?:st)?\b(?!\s*(?:\w+\s*)?\b(?:{_MAY_BE_PURE})\b)|purity\b)")
 _PURE_SPIRITS = re.compile(
     r"(?<![a-z])pure(?:st)?\s*(?:vodka|gin|rum|tequila|mezcal|whisk|bourbon|brandy|spirit|liqueur|alcohol|moonshine)"
 )

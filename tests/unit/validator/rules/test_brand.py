@@ -1,15 +1,12 @@
 import pytest
 
-from tests.common.named_labels import IMPORTED, MALT, SPIRITS, WINE, check, label, outcome
+from tests.common.named_labels import IMPORTED, MALT, WINE, check, label, outcome
 
 CASES = [
     ("wine.brand", "STONE'S THROW\n\nRed Wine", WINE, "pass"),
     ("wine.brand", "Red Wine\n\nBottled by Elm Cellars, Lodi, CA", WINE, "pass"),
     ("wine.brand", "CHARDONNAY\n---\nBottled by Elm Cellars, Lodi, CA", WINE, "review"),
     ("wine.brand", "CHARDONNAY\n\n12% ALC BY VOL", WINE, "violation"),
-    ("spirits.brand", "OLD TOM DISTILLERY\n\nGin", SPIRITS, "pass"),
-    ("spirits.brand", "VODKA\n\nBottled by Elm Spirits, Reno, Nevada", SPIRITS, "pass"),
-    ("spirits.brand", "VODKA\n---\nBottled by Elm Spirits, Reno, Nevada", SPIRITS, "review"),
     ("malt.brand", "RIVER BEND\n\nLager", MALT, "pass"),
     ("malt.brand", "LAGER\n\nElm Brewing Co., Troy, NY", MALT, "pass"),
     ("malt.brand", "LAGER\n---\nBrewed by Elm Brewing Co., Troy, NY", MALT, "review"),
