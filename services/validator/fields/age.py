@@ -24,11 +24,11 @@ _SPAN = (
     r"(?P<{}>y(?:ea)?rs?\b|y\.?o\b|months?|mos?\b|days?\b)"
 )
 _AGE = re.compile(
-    r"(?<![a-z])(?:barrel\s*|oak\s*)?(?:aged|matured|stored)[·:\s]*"
+    r"(?:(?<![a-z])(?:aged|matured|stored))[·:\s]*"
     r"(?:(?:in|for|at least|a minimum of|minimum|a|not less than|more than|over|american|french|new|charred|white|used)"
     r"\s*|(?:oak|oaf)\s*|(?:barrels?|casks?|cooperage)\s*)*"
     + _SPAN.format("n1", "u1")
-    + r"|(?<![\d.])(?<!be )(?<!least )(?<!finished )(?<!finished for )(?<!rested )(?<!rested for )(?<!additional )"
+    + r"|\b(?=[\defnost])(?<!\.)(?<!be )(?<!least )(?<!finished )(?<!finished for )(?<!rested )(?<!rested for )(?<!additional )"
     + r"(?<!another )(?<!extra )"
     + _SPAN.format("n2", "u2")
     + r"\s*[-·•]?\s*(?:(?:of\s*)?age\b|old\b(?!\s*(?:or\s*older|to\s|and\s*over|trees?|vines?))"

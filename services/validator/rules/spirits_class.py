@@ -48,7 +48,7 @@ _FLAVOURED_SPIRITS = (NEUTRAL, GIN, RUM, AGAVE, WHISKY)
 )
 def spirits_class_flavored_form(label: Label) -> Result:
     """Flavored spirits are named by flavor and base spirit together: `Pineapple Flavored Tequila`."""
-    named = find_wording(label.text, _FLAVORED_BASE, outside_prose=True)
+    named = find_wording(label.text, _FLAVORED_BASE, outside_prose=True) if "flavo" in label.text.running else ()
     expected = "such as Peach Flavored Vodka"
     if named:
         flavours = [match["flavour"] for each in named if (match := _FLAVORED_BASE.match(each.value)) is not None]

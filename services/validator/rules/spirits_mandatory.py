@@ -16,6 +16,7 @@ from services.common.page import bounds
 from services.validator.fields.age import read_ages
 from services.validator.fields.model import Evidence, Statement, images_of
 from services.validator.fields.passages import key_of
+from services.validator.fields.text import n2
 from services.validator.label import Label
 from services.validator.rules.distilled_in import distilled_in_states, state_in
 from services.validator.rules.measures import FLAT_SIDES
@@ -44,8 +45,11 @@ def spirits_same_field_of_vision(label: Label) -> Result:
         return NOT_CHECKABLE
     kinds = {panel.index: panel.panel for panel in label.panels}
     shared = images_of(brand) & images_of(classes) & images_of(stated)
-    if any(kinds[image] is not Panel.WRAP for image in shared):
+    flat = [image for image in shared if kinds[image] is not Panel.WRAP]
+    if any(_in_one_part(label, image, (brand, classes, stated)) for image in flat):
         return PASS
+    if flat:
+        return NOT_CHECKABLE
     spans = [_span(label, image, (brand, classes, stated)) for image in shared]
     if any(span <= _SIDE for span in spans):
         return PASS
@@ -56,13 +60,25 @@ def spirits_same_field_of_vision(label: Label) -> Result:
     if not label.complete or not all(item is not None and item.sure for item in items):
         return NOT_CHECKABLE
     return fail(
-        violation_if(not shared and declared <= FLAT_SIDES),
+        violation_if(not shared and declared <= FLAT_SIDES and len(declared) > 1),
         "Brand name, class and alcohol content were not found on one side; 27 CFR 5.63(a) requires them in the same "
         "field of vision.",
         expected="brand name, class and type, and alcohol content on one side",
         found=items[2].text,
         evidence=(*brand[:1], *classes[:1], *stated[:1]),
     )
+
+
+def _in_one_part(label: Label, image: int, items: Iterable[tuple[Evidence, ...]]) -> bool:
+    """Whether each item stands in one part of the image: form text such as `Image Type: Back` begins another panel."""
+    lines = next(panel.page.lines for panel in label.panels if panel.index == image)
+    headings = [bounds(line.polygon)[1] for line in lines if line.polygon and n2(line.text).startswith("image type")]
+
+    def parts(places: tuple[Evidence, ...]) -> frozenset[int]:
+        tops = (bounds(place.polygon)[1] for place in places if place.image == image and place.polygon)
+        return frozenset(sum(heading <= top for heading in headings) for top in tops)
+
+    return not headings or bool(frozenset.intersection(*map(parts, items)))
 
 
 def _places(statements: Iterable[Statement[Any]]) -> tuple[Evidence, ...]:

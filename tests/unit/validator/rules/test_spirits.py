@@ -127,3 +127,9 @@ def test_a_field_of_vision_is_measured_on_a_wrap():
     result = REGISTRY["spirits.same-field-of-vision"].check(build_label(submission, side_by_side))
 
     assert result.outcome is Outcome.PASS
+
+
+def test_a_sheet_of_several_panels_is_no_single_field_of_vision():
+    rows = "ELM HILL\n\nGIN\n\nImage Type: Back\n\n45% ALC/VOL"
+
+    assert outcome(check("spirits.same-field-of-vision", label(rows, SPIRITS))) == "not_checkable"
