@@ -23,13 +23,16 @@ _SPAN = (
     rf"(?P<{{}}>\d{{{{1,3}}}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s*[-·•]?\s*"
     r"(?P<{}>y(?:ea)?rs?\b|y\.?o\b|months?|mos?\b|days?\b)"
 )
+_OTHER_TIMES = ("be", "least", "finished", "finished for", "rested", "rested for", "additional", "another", "extra")
+"""Words before a time that is not the age: what buyers must be, and how long it was finished in other casks."""
+
 _AGE = re.compile(
     r"(?:(?<![a-z])(?:aged|matured|stored))[·:\s]*"
     r"(?:(?:in|for|at least|a minimum of|minimum|a|not less than|more than|over|american|french|new|charred|white|used)"
     r"\s*|(?:oak|oaf)\s*|(?:barrels?|casks?|cooperage)\s*)*"
     + _SPAN.format("n1", "u1")
-    + r"|\b(?=[\defnost])(?<!\.)(?<!be )(?<!least )(?<!finished )(?<!finished for )(?<!rested )(?<!rested for )(?<!additional )"
-    + r"(?<!another )(?<!extra )"
+    + r"|\b(?=[\defnost])(?<!\.)"
+    + "".join(f"(?<!{words} )" for words in _OTHER_TIMES)
     + _SPAN.format("n2", "u2")
     + r"\s*[-·•]?\s*(?:(?:of\s*)?age\b|old\b(?!\s*(?:or\s*older|to\s|and\s*over|trees?|vines?))"
     r"|(?:stored\s*|aged\s*|matured\s*)?in\s*(?:\w+\s*){0,2}(?:oak|barrels?|casks?|wood)\b|aged\b|y\.?o\b)"
