@@ -37,6 +37,7 @@ _AGE = re.compile(
     + r"\s*[-·•]?\s*(?:(?:of\s*)?age\b|old\b(?!\s*(?:or\s*older|to\s|and\s*over|trees?|vines?))"
     r"|(?:stored\s*|aged\s*|matured\s*)?in\s*(?:\w+\s*){0,2}(?:oak|barrels?|casks?|wood)\b|aged\b|y\.?o\b)"
 )
+_TIME = re.compile(r"\d\W*(?:y(?:ea)?rs?|months?|mos|days?)\b")
 _DECLARED = re.compile(r"^\W*" + _SPAN.format("n1", "u1"))
 
 
@@ -64,6 +65,11 @@ def read_ages(text: LabelText) -> tuple[Statement[Age], ...]:
         if 0 < age.years < _OLDEST:
             found.append(Statement(age, statement.text, statement.confidence, statement.evidence, statement.alike))
     return tuple(found)
+
+
+def may_tell_age(text: LabelText) -> bool:
+    """Whether the label shows any time in years, months or days: an age may have been read badly."""
+    return _TIME.search(text.running) is not None
 
 
 def _age(number: str, unit: str) -> Age:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from services.common.page import bounds
-from services.validator.fields.age import Age, parse_age, read_ages
+from services.validator.fields.age import Age, may_tell_age, parse_age, read_ages
 from services.validator.fields.class_type import Designation
 from services.validator.fields.model import Statement, images_of
 from services.validator.fields.numbers import plain
@@ -77,6 +77,7 @@ def spirits_age_whisky_under_4(label: Label) -> Result:
         "requires one on whisky under 4 years.",
         f"such as Aged {_years(declared)}",
         whisky,
+        certain=not may_tell_age(label.text),
     )
 
 
@@ -166,6 +167,7 @@ def spirits_age_brandy(label: Label) -> Result:
         "requires one on brandy under 2 years.",
         f"such as {_years(declared)} old",
         brandy,
+        certain=not may_tell_age(label.text),
     )
 
 

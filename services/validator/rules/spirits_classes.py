@@ -64,8 +64,8 @@ def wrong(statement: Statement[Any], message: str, expected: str, *, certain: bo
     return fail(severity, message, expected=expected, found=statement.text, evidence=statement.evidence)
 
 
-def not_shown(label: Label, message: str, expected: str, *near: Designated) -> Result:
-    """A finding about words that must be there: a violation when the images show everything and `near` is sure."""
-    certain = label.shows_everything and all(each.sure for each in near)
+def not_shown(label: Label, message: str, expected: str, *near: Designated, certain: bool = True) -> Result:
+    """A finding about words that must be there: a violation when certain, all is shown, and `near` was surely read."""
+    certain = certain and label.shows_everything and all(each.sure for each in near)
     evidence: Iterable[Any] = (place for each in near for place in each.evidence)
     return fail(violation_if(certain), message, expected=expected, evidence=evidence)

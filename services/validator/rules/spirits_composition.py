@@ -78,6 +78,7 @@ _DISTILLED_FROM = re.compile(
     rf"|{_COMMODITY}\s*neutral\s*spirit|neutral\s*grain\s*spirit|distilledfrom\w*{_COMMODITY}"
 )
 _MAY_BE_FLAVORED = re.compile(r"infus|flavou?r")
+_COMMODITY_WORD = re.compile(rf"\b{_COMMODITY}\b")
 _OTHERWISE_FROM = re.compile(
     rf"(?:made|produced|crafted|created|fermented)\s*(?:\w+\s+){{0,4}}?from\s*(?:[\w.,%&'-]+\s*){{0,5}}?\b{_COMMODITY}\b"
 )
@@ -100,11 +101,11 @@ def spirits_commodity_statement(label: Label) -> Result:
     if designated.value.family.name == GIN or first_wording(label, _MAY_BE_FLAVORED, outside_prose=True):
         return NOT_CHECKABLE
     expected = "such as Distilled from grain"
-    otherwise = first_wording(label, _OTHERWISE_FROM)
+    otherwise = first_wording(label, _OTHERWISE_FROM) or first_wording(label, _COMMODITY_WORD)
     if otherwise is not None:
         return wrong(
             otherwise,
-            f"“{otherwise.text}” names the commodity in other words; 27 CFR 5.71(b) gives the form Distilled from.",
+            f"“{otherwise.text}” may name the commodity; 27 CFR 5.71(b) gives the form Distilled from, and its name.",
             expected,
         )
     return not_shown(
@@ -125,7 +126,7 @@ _COLOUR_STATED = re.compile(
     r"artificial(?:ly)?\s*colou?r|certified\s*(?:\w+\s*)?colou?r|colou?red\s*with|fd\s*&\s*c|caramel\s*colou?r"
     r"|contains\s*(?:\w+\s*){0,3}(?:caramel|carotene|annatto|turmeric|beet|saffron|spirulina)"
 )
-_NATURAL_COLOUR = re.compile(r"natural(?:ly)?\s*colou?r")
+_COLOUR_WORD = re.compile(r"(?:natural(?:ly)?\s*)?colou?r")
 _CARAMEL_IS_FREE = (BRANDY, RUM, AGAVE, WHISKY)
 
 
@@ -147,10 +148,10 @@ def spirits_coloring(label: Label) -> Result:
     if first_wording(label, _COLOUR_STATED) is not None:
         return PASS
     expected = "such as Artificially colored, or Contains caramel color"
-    natural = first_wording(label, _NATURAL_COLOUR)
-    if natural is not None:
+    other = first_wording(label, _COLOUR_WORD)
+    if other is not None:
         return wrong(
-            natural, f"“{natural.text}” does not tell the source; 27 CFR 5.72(a) asks for it by name.", expected
+            other, f"“{other.text}” does not tell the source of the color; 27 CFR 5.72 asks for it by name.", expected
         )
     return not_shown(
         label,

@@ -26,6 +26,9 @@ _BOND = re.compile(
 )
 _BOND_WORDS = frozenset({"bond", "bonded"})
 _PLANT = re.compile(r"\bd\.?s\.?p\.?[\s:#.-]*[a-z]{2}[\s:#.-]*\d+|distilled\s*spirits\s*plant")
+_PLANT_LIKE = re.compile(r"\bd\.?s\.?p|plant\b")
+"""What may be such a number, badly read."""
+
 _BONDED_STRENGTH, _BONDED_AGE = Decimal(50), Decimal(4)
 
 
@@ -90,7 +93,7 @@ def _who(label: Label, bonded: Statement[str]) -> Iterable[Finding]:
     """The plant numbers of domestic spirits, the country of imported ones."""
     if label.origin is Origin.DOMESTIC and first_wording(label, _PLANT) is None:
         yield Finding(
-            violation_if(label.shows_everything and bonded.sure),
+            violation_if(label.shows_everything and bonded.sure and first_wording(label, _PLANT_LIKE) is None),
             f"{bonded.text} stands without the number of a distilled spirits plant; 27 CFR 5.88(c) requires those of "
             "distillery and bottler.",
             "such as DSP-KY-12",
