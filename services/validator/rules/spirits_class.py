@@ -52,7 +52,8 @@ def spirits_class_flavored_form(label: Label) -> Result:
     expected = "such as Peach Flavored Vodka"
     if named:
         flavours = [match["flavour"] for each in named if (match := _FLAVORED_BASE.match(each.value)) is not None]
-        if any(flavour and flavour.strip() not in _NO_FLAVOUR for flavour in flavours):
+        told = any(flavour and flavour.strip() not in _NO_FLAVOUR for flavour in flavours)
+        if told or _has_fanciful_name(label):
             return PASS
         return wrong(named[0], f"{named[0].text} names no flavor; 27 CFR 5.151 requires the predominant one.", expected)
     bare = first_wording(label, _WITH_A_FLAVOUR, outside_prose=True)
@@ -69,6 +70,11 @@ def spirits_class_flavored_form(label: Label) -> Result:
         f"{designated.text} lacks the word flavored, which 27 CFR 5.151 puts before the base spirit.",
         expected,
     )
+
+
+def _has_fanciful_name(label: Label) -> bool:
+    """Whether the application's fanciful name is on the label: it often tells the flavor, in print of its own."""
+    return label.names.fanciful_match is not None and label.names.fanciful_match.found
 
 
 _CARAMEL = re.compile(r"colou?red\s*with\s*caramel|caramel\s*colou?r|contains\s*caramel\b")
@@ -92,10 +98,11 @@ def spirits_class_straight_and_bourbon_additives(label: Label) -> Result:
     named = [each for each in designations(label) if each.value.words & _PURE_TYPES]
     flavored = any("flavored" in e.value.words or e.value.family.name == FLAVORED for e in designations(label))
     pure = next((each for each in named if each.value.family.name == WHISKY), None)
-    if pure is None or flavored or "blended" in pure.value.words:
+    whole = own_class(label)
+    other_class = whole is not None and whole.value.family.name != WHISKY
+    if pure is None or flavored or other_class or "blended" in pure.value.words:
         return NOT_APPLICABLE
     expected = "no coloring and no flavoring, or a specialty's designation"
-    whole = own_class(label, WHISKY)
     colour = first_wording(label, _CARAMEL)
     if colour is not None and whole is not None:
         return wrong(
@@ -105,8 +112,7 @@ def spirits_class_straight_and_bourbon_additives(label: Label) -> Result:
             certain=whole.sure and _undiluted(label),
         )
     flavour = first_wording(label, _WITH_FLAVOURS, outside_prose=True)
-    named_by_itself = label.names.fanciful_match is not None and label.names.fanciful_match.found
-    if flavour is None or named_by_itself:
+    if flavour is None or _has_fanciful_name(label):
         return PASS
     return wrong(
         flavour,

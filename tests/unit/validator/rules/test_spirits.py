@@ -41,6 +41,7 @@ WELL_MADE = [
     (IMPORTED, "COGNAC VSOP", "Product of France", "40% ALC/VOL", NY),
     (DOMESTIC, "APPLE BRANDY", "40% ALC/VOL", TX),
     (IMPORTED, "IRISH CREAM LIQUEUR", "Product of Ireland", "17% ALC/VOL", NY),
+    (DOMESTIC, "BOURBON CREAM LIQUEUR", "Bourbon whiskey, cream and natural flavors", "17% ALC/VOL", NV),
     (DOMESTIC, "VODKA SODA", "Vodka with natural flavors", "No artificial flavors", "4.5% ALC/VOL", NV),
     (DOMESTIC, "MARGARITA", "Made with real tequila, triple sec and lime juice", "12.5% ALC/VOL", NV),
     (Origin.BOTTLED_AFTER_IMPORT, "TEQUILA BLANCO", "Product of Mexico", "40% ALC/VOL", NV),
