@@ -13,9 +13,9 @@ from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN, own_class
 from services.validator.submission import Origin, ProductType
 
-_NO_CLASS_OF_ITS_OWN = frozenset({"composition", "generic", "cocktail"})
 _FLAVOURS = words("flavours")
 _FLAVOUR_IS_THE_CLASS = frozenset(
     {"brandy", "cordial or liqueur", "flavored spirits", "base spirit liqueur", "imitation spirits"}
@@ -85,7 +85,7 @@ def spirits_class(label: Label) -> Result:
     """A designation of the standards of identity (27 CFR part 5) is present; a specialty states its composition."""
     expected = "a class and type such as Kentucky Straight Bourbon Whiskey or Vodka"
     classes = _of(label, ProductType.DISTILLED_SPIRITS)
-    if any(not s.value.composition and s.value.family.name not in _NO_CLASS_OF_ITS_OWN for s in classes):
+    if any(not s.value.composition and s.value.family.name not in NO_CLASS_OF_ITS_OWN for s in classes):
         return PASS
     fanciful = label.names.fanciful_match
     if any(s.value.family.name == "cocktail" for s in classes) or (
@@ -200,9 +200,9 @@ def spirits_class_min_abv(label: Label) -> Result:
     percents = label.alcohol.percents()
     if not classes or not percents:
         return NOT_CHECKABLE
-    if any(statement.value.composition or statement.value.family.name in _NO_CLASS_OF_ITS_OWN for statement in classes):
+    statement = own_class(label)
+    if statement is None:
         return NOT_APPLICABLE
-    statement = max(classes, key=lambda each: len(each.value.name))
     family, strength = statement.value.family, max(percents)
     minimum = family.minimum_abv
     if minimum is None:
@@ -316,6 +316,6 @@ def common_sulfites(label: Label) -> Result:
 def plain_class(designations: Iterable[Statement[Designation]]) -> Statement[Designation] | None:
     """The first designation that is a class of its own."""
     for statement in designations:
-        if not statement.value.composition and statement.value.family.name not in _NO_CLASS_OF_ITS_OWN:
+        if not statement.value.composition and statement.value.family.name not in NO_CLASS_OF_ITS_OWN:
             return statement
     return None

@@ -22,6 +22,8 @@ NO_CLASS_OF_ITS_OWN = frozenset({"composition", GENERIC, COCKTAIL})
 _INGREDIENTS = frozenset({"neutral spirits", "grain spirits", "neutral grain spirits", "grain alcohol"})
 """Names that most labels print for what is in the product, beside its class."""
 
+_NAMED_FOR_ANOTHER = frozenset({FLAVORED, "base spirit liqueur", "imitation spirits"})
+
 Designated = Statement[Designation]
 
 
@@ -38,13 +40,17 @@ def is_specialty(label: Label) -> bool:
 
 
 def own_class(label: Label, *families: str) -> Designated | None:
-    """The longest designation, when it is a class of its own and of one of `families` (of any, when none is given)."""
-    if is_specialty(label):
+    """The whole designation, when it is a class of its own and of one of `families` (of any, when none is given).
+
+    That is the longest of the likeliest class, and a flavored or imitation form before the spirit that it is named for.
+    """
+    found = [each for each in designations(label) if each.value.name not in _INGREDIENTS] or designations(label)
+    if not found or is_specialty(label):
         return None
-    longest = max(
-        designations(label), key=lambda each: (each.value.name not in _INGREDIENTS, len(each.value.name)), default=None
-    )
-    return longest if longest is not None and (not families or longest.value.family.name in families) else None
+    named_for_another = [each for each in found if each.value.family.name in _NAMED_FOR_ANOTHER]
+    likeliest = (named_for_another or found)[0].value.family
+    whole = max((each for each in found if each.value.family == likeliest), key=lambda each: len(each.value.name))
+    return whole if not families or likeliest.name in families else None
 
 
 def first_wording(label: Label, pattern: re.Pattern[str], *, outside_prose: bool = False) -> Statement[str] | None:
