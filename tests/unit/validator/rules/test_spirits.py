@@ -11,7 +11,7 @@ from services.validator.fields.age import parse_age, read_ages
 from services.validator.fields.passages import label_text
 from services.validator.rules.evaluation import evaluate
 from services.validator.rules.model import REGISTRY, Outcome, Severity
-from services.validator.rules.spirits_mandatory import _arc
+from services.validator.rules.spirits_vision import shortest_arc
 from services.validator.submission import Origin, Panel, ProductType, Submission
 from tests.common.labels import page, panels
 from tests.common.named_labels import DOMESTIC, IMPORTED, SPIRITS, check, label, outcome
@@ -117,7 +117,7 @@ def test_an_age_that_is_none_is_not_read_from_the_application():
     ],
 )
 def test_the_ends_of_a_wrap_meet(parts, arc):
-    assert _arc(parts) == pytest.approx(arc)
+    assert shortest_arc(parts) == pytest.approx(arc)
 
 
 def test_a_field_of_vision_is_measured_on_a_wrap():
