@@ -43,34 +43,12 @@ NOT_BUILT = frozenset(
         "wine.estate-bottled",
         "wine.semi-generic",
         "wine.foreign-terms",
-        "wine.name.permit-match",
         "wine.importer-word",
         "wine.spirits-impression",
         "wine.age-claims",
         "wine.varietal-on-other-class",
         "wine.vineyard-name",
         "wine.ingredient-representation",
-        "spirits.brand.misleading",
-        "spirits.same-field-of-vision",
-        "spirits.class.origin-locked",
-        "spirits.class.flavored-form",
-        "spirits.class.straight-and-bourbon-additives",
-        "spirits.class.imitation",
-        "spirits.specialty-composition",
-        "spirits.name-address.bottled-after-import",
-        "spirits.name.permit-match",
-        "spirits.state-of-distillation",
-        "spirits.age.whisky-under-4",
-        "spirits.age.consistency",
-        "spirits.age.brandy",
-        "spirits.age.representation",
-        "spirits.neutral-spirits-statement",
-        "spirits.commodity-statement",
-        "spirits.coloring",
-        "spirits.wood-treatment",
-        "spirits.bottled-in-bond",
-        "spirits.terms",
-        "spirits.geographic-names",
         "malt.class.under-half-percent",
         "malt.class.composition",
         "malt.class.special",
@@ -96,7 +74,7 @@ NOT_BUILT = frozenset(
 )
 """Specified rules that are not built."""
 
-WITHOUT_EXAMPLES = ("scope.", "health-warning.", "common.", "wine.", "spirits.", "malt.", "prohibited.")
+WITHOUT_EXAMPLES = ("scope.", "health-warning.", "common.", "wine.", "malt.", "prohibited.")
 """Rules whose examples are not written down yet, by the beginning of their ids."""
 
 FINE = frozenset({Answer.PASS, Answer.NOT_APPLICABLE, Answer.INFORMATION})
