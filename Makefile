@@ -76,6 +76,21 @@ EVAL ?=
 eval: setup ## Measure the running system on real labels; the report goes below evals/results
 	@$(BIN)/python -m evals --labels "$(LABELS)" --url "$(URL)" --backend "$(BACKEND)" $(EVAL)
 
+# Options of `python -m evals.benchmark` such as --runs 5 --clients 1
+BENCHMARK ?=
+
+.PHONY: benchmark
+benchmark: setup ## Measure the running system's latency, stages, throughput and memory; report below evals/results
+	@$(BIN)/python -m evals.benchmark --labels "$(LABELS)" --url "$(URL)" $(BENCHMARK)
+
+# Readings that are kept between runs, and the ocr service that reads what is missing there
+RECORDED ?= var/recorded
+OCR ?= 127.0.0.1:50051
+
+.PHONY: stages
+stages: setup ## Measure what each stage of the reading gains and costs, by leaving it out
+	@$(BIN)/python -m evals.stages --labels "$(LABELS)" --recorded "$(RECORDED)" --ocr "$(OCR)"
+
 .PHONY: labels
 labels:
 	@test -f "$(LABELS)/manifest.jsonl" || { \

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.validator.decision import Verdict
 from services.validator.fields.model import FieldName, FieldState
+from services.validator.fields.second_look import Purpose
 from services.validator.rules.model import Severity
 from services.validator.submission import Application, Origin, ProductType
 
@@ -44,8 +45,19 @@ class RuleFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One place that was looked at again, and the seconds that its reading took when it was recorded."""
+
+    purpose: Purpose | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One verification. `seconds` is what the caller waited, `stages` the service's own stages in seconds."""
+    """One verification. `seconds` is what the caller waited, `stages` the service's own stages in seconds.
+
+    `looks` are told only by verifications over recorded readings.
+    """
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
@@ -56,6 +68,7 @@ class Answer:
     stages: tuple[tuple[str, float], ...] = ()
     model_version: str = ""
     product_type: ProductType | None = None
+    looks: tuple[Look, ...] = ()
 
     def field(self, name: FieldName) -> FieldRead:
         """One field; nothing read when the answer does not have it."""

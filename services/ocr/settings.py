@@ -12,10 +12,15 @@ from services.common.settings import ServiceSettings
 from services.ocr.engine import EngineName
 
 _MOST_DEFAULT_WORKERS = 4
+_MOST_DEFAULT_THREADS = 2
 
 
 def _default_workers() -> int:
     return min(len(os.sched_getaffinity(0)), _MOST_DEFAULT_WORKERS)
+
+
+def _default_threads() -> int:
+    return min(len(os.sched_getaffinity(0)), _MOST_DEFAULT_THREADS)
 
 
 class OcrSettings(ServiceSettings):
@@ -38,7 +43,11 @@ class OcrSettings(ServiceSettings):
         "Default: processors, at most 4.",
     )
     threads_per_worker: int = Field(
-        1, ge=1, le=64, description="Threads of the networks in each worker. More workers read more than more threads."
+        default_factory=_default_threads,
+        ge=1,
+        le=64,
+        description="Threads of the networks in each worker, which a single client gains by. "
+        "Default: processors, at most 2.",
     )
     queue_size: int = Field(
         32, ge=1, le=10_000, description="Readings that may wait for a worker; more get RESOURCE_EXHAUSTED."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from services.validator.confirmation import confirmed_fields
@@ -14,7 +15,7 @@ from services.validator.fields.names_fields import names_fields
 from services.validator.fields.names_looks import names_second_looks
 from services.validator.fields.net_contents import net_contents_field, net_contents_second_looks, read_net_contents
 from services.validator.fields.passages import label_text
-from services.validator.fields.second_look import PRINT_ENGINE, STANDING, Place, whole
+from services.validator.fields.second_look import STANDING, Place, Purpose, looked_at_for, whole
 from services.validator.fields.shown import with_print_size
 from services.validator.fields.trust import probability
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
@@ -94,28 +95,6 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
     )
 
 
-_IN_PLAIN_PRINT = frozenset({FieldName.CLASS_TYPE, FieldName.NAME_AND_ADDRESS})
-"""What an engine for print finds where one for scene text does not."""
-
-
-def _plain_print(label: Label, round_number: int) -> tuple[Place, ...]:
-    """Whole pages by the engine for print, when something is missing that it is known to add."""
-    if round_number != 1:
-        return ()
-    names = label.names
-    matches = (names.brand_match, names.fanciful_match, names.class_match, names.address_match)
-    unmatched = any(match is not None and not match.found for match in matches)
-    states = {field.name: field.state for field in label_fields(label)}
-    missing = any(states[name] is not FieldState.READ for name in _IN_PLAIN_PRINT) or not _names_who_answers(label)
-    if not (unmatched or missing):
-        return ()
-    return tuple(
-        whole(panel.index, panel.page, 0, 1.0, for_print=True)
-        for panel in label.panels
-        if any(line.engine != PRINT_ENGINE for line in panel.page.lines)
-    )
-
-
 _FAINT_SCALE = 4.0
 _FAINT_SIDE = 1000
 
@@ -137,16 +116,17 @@ def _names_who_answers(label: Label) -> bool:
     return any(each.value.complete and (each.value.importer or not imported) for each in label.names.addresses)
 
 
-def second_looks(label: Label, round_number: int) -> tuple[Place, ...]:
-    """Places where another look may settle a doubt, each once."""
-    panels = label.panels
+def second_looks(
+    label: Label, round_number: int, purposes: Collection[Purpose] = frozenset(Purpose)
+) -> tuple[Place, ...]:
+    """Places where another look may settle a doubt, each once, for the given purposes only."""
+    panels, application = label.panels, label.submission.application
     places = (
-        *_standing_text(label),
-        *_faint_panels(label, round_number),
-        *_plain_print(label, round_number),
+        *looked_at_for(Purpose.STANDING_TEXT, _standing_text(label)),
+        *looked_at_for(Purpose.FAINT_PRINT, _faint_panels(label, round_number)),
         *warning_second_looks(panels, label.warning, round_number),
-        *alcohol_second_looks(panels, label.alcohol, round_number),
-        *net_contents_second_looks(panels, label.net_contents, round_number),
-        *names_second_looks(panels, label.names, label.submission.application, round_number),
+        *looked_at_for(Purpose.ALCOHOL, alcohol_second_looks(panels, label.alcohol, round_number)),
+        *looked_at_for(Purpose.NET_CONTENTS, net_contents_second_looks(panels, label.net_contents, round_number)),
+        *looked_at_for(Purpose.NAMES, names_second_looks(panels, label.names, application, round_number)),
     )
-    return tuple(dict.fromkeys(places))
+    return tuple(dict.fromkeys(place for place in places if place.purpose in purposes))

@@ -26,7 +26,7 @@ class ValidatorSettings(ServiceSettings):
     upload_megabytes: int = Field(32, ge=1, le=60, description="All images of one label together, in MiB.")
     panels: int = Field(10, ge=1, le=10, description="Panels of one label, pages of a PDF or TIFF counted one by one.")
     second_look_rounds: int = Field(
-        3, ge=0, le=5, description="Rounds of second looks at doubtful places before the label is judged."
+        2, ge=0, le=5, description="Rounds of second looks at doubtful places before the label is judged."
     )
     disabled_rules: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from services.common.errors import FieldViolation, Reason, TtbError, invalid_field
-from services.common.page import Line
 from services.validator.assembly import build_label, label_fields, second_looks
 from services.validator.decision import Decision, decide
+from services.validator.doubts import in_doubt
 from services.validator.fields.model import LabelField, LabelPanel
-from services.validator.fields.print_look import unseen
-from services.validator.fields.second_look import PRINT_ENGINE, Place
+from services.validator.fields.second_look import Place, Purpose
 from services.validator.label import Label
 from services.validator.reader import Backend, ImageReading, Reader, StageTime
 from services.validator.rules.evaluation import Evaluation, evaluate
 from services.validator.submission import Panel, Submission
 
 Answer = TypeVar("Answer")
-
-_BACKEND_FAULTS = frozenset({Reason.BACKEND_FAILED, Reason.BACKEND_UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,16 @@ class Stopwatch:
 class Verifier:
     """Verifies labels with the help of a reader.
 
-    At most `panels` panels a label, at most `rounds` rounds of second looks.
+    At most `panels` panels a label, at most `rounds` rounds of second looks, for these `purposes`.
     """
 
-    def __init__(self, reader: Reader, *, panels: int, rounds: int) -> None:
+    def __init__(
+        self, reader: Reader, *, panels: int, rounds: int, purposes: Collection[Purpose] = frozenset(Purpose)
+    ) -> None:
         self._reader = reader
         self._panels = panels
         self._rounds = rounds
+        self._purposes = purposes
 
     async def verify(self, images: Sequence[UploadedImage], submission: Submission, backend: Backend) -> Verification:
         """Verify a label from its images. Raises `TtbError`: bad image, too many panels, reader unavailable."""
@@ -91,23 +92,29 @@ class Verifier:
         watch.lap("ocr")
         label = await asyncio.to_thread(build_label, submission, panels)
         watch.lap("fields")
-        for number in range(1, self._rounds + 1):
-            # Who asked for one engine gets that one only.
-            places = [place for place in second_looks(label, number) if backend is Backend.AUTO or not place.for_print]
+        for number in itertools.count(1):
+            result, places = await asyncio.to_thread(self._judge, label, number)
+            watch.lap("rules")
             if not places:
                 break
             panels = await self._look_again(images, frames, panels, places, backend)
             watch.lap("second_look")
             label = await asyncio.to_thread(build_label, submission, panels)
             watch.lap("fields")
-        result = await asyncio.to_thread(check, label)
-        watch.lap("rules")
         return replace(
             result,
             engines=_engines(frames, panels),
             timings=_summed(watch.timings),
             image_formats=tuple(each.reading.image_format for each in frames if each.frame == 0),
         )
+
+    def _judge(self, label: Label, round_number: int) -> tuple[Verification, tuple[Place, ...]]:
+        """What is known so far, and the places whose reading in this round may change the verdict."""
+        result = check(label)
+        if round_number > self._rounds:
+            return result, ()
+        wanted = second_looks(label, round_number, self._purposes)
+        return result, in_doubt(wanted, result.fields, result.evaluation, result.decision)
 
     async def read(self, images: Sequence[UploadedImage], backend: Backend) -> list[Frame]:
         """Read every frame of every image once, in order. Raises `TtbError`: bad image, too many panels, no reader."""
@@ -139,50 +146,32 @@ class Verifier:
         places: Sequence[Place],
         backend: Backend,
     ) -> tuple[LabelPanel, ...]:
-        asked: dict[tuple[int, Backend], list[Place]] = defaultdict(list)
+        asked: dict[int, list[Place]] = defaultdict(list)
         for place in places:
-            engine = Backend(PRINT_ENGINE) if place.for_print else backend
-            asked[place.image, engine].append(place)
+            asked[place.image].append(place)
         readings = await together(
             [
-                self._read_again(images, frames[index], wanted, engine, optional=engine is not backend)
-                for (index, engine), wanted in asked.items()
+                self._reader.read_again(
+                    images[frames[index].image].content,
+                    frames[index].frame,
+                    frames[index].reading.handle,
+                    wanted,
+                    backend,
+                )
+                for index, wanted in asked.items()
             ]
         )
         seen = list(panels)
-        for (index, engine), looks in zip(asked, readings, strict=True):
+        for (index, wanted), looks in zip(asked.items(), readings, strict=True):
             page = seen[index].page
             number = max((line.look for line in page.lines), default=0)
-            if engine is backend:
-                lines = [replace(line, look=number + new) for new, look in enumerate(looks, start=1) for line in look]
-            else:
-                first = [line for line in page.lines if not line.look]
-                lines = [replace(line, look=0) for look in looks for line in unseen(first, look)]
+            lines = [replace(line, look=number + new) for new, look in enumerate(looks, start=1) for line in look]
             seen[index] = replace(
                 seen[index],
                 page=replace(page, lines=(*page.lines, *lines)),
-                looked_at=(*seen[index].looked_at, *asked[index, engine]),
+                looked_at=(*seen[index].looked_at, *wanted),
             )
         return tuple(seen)
-
-    async def _read_again(
-        self,
-        images: Sequence[UploadedImage],
-        frame: Frame,
-        places: Sequence[Place],
-        backend: Backend,
-        *,
-        optional: bool,
-    ) -> tuple[tuple[Line, ...], ...]:
-        """Lines for each place; none when an `optional` backend is not there."""
-        try:
-            return await self._reader.read_again(
-                images[frame.image].content, frame.frame, frame.reading.handle, places, backend
-            )
-        except TtbError as error:
-            if not optional or error.reason not in _BACKEND_FAULTS:
-                raise
-            return tuple(() for _ in places)
 
 
 def check(label: Label) -> Verification:

@@ -6,9 +6,13 @@ tell where each character stands. These two classes call the same models without
 
 from __future__ import annotations
 
+import ctypes
 import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 import cv2
 import numpy as np
@@ -30,6 +34,9 @@ _LEAST_SIDE = 736
 _GREATEST_SIDE = 2000
 _SIDE_STEP = 32
 
+_KEPT_PIXELS = 1_500_000
+"""After a larger image the detector's memory, up to 0.7 GB, is given back: few images need it."""
+
 _LINE_HEIGHT = 48
 _LEAST_LINE_WIDTH = 320
 _LINE_WIDTH_STEP = 64
@@ -49,7 +56,7 @@ class Glyph:
     centre: float
 
 
-def _compiled(model: openvino.Model, threads: int) -> openvino.InferRequest:
+def _request(model: openvino.Model, *, threads: int) -> openvino.InferRequest:
     config = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
@@ -60,17 +67,41 @@ def _compiled(model: openvino.Model, threads: int) -> openvino.InferRequest:
 
 
 def _infer(request: openvino.InferRequest, image: NDArray[np.number]) -> NDArray[np.float32]:
-    blob = ((image.astype(np.float32) / 255 - 0.5) / 0.5).transpose(2, 0, 1)[np.newaxis]
-    request.infer([np.ascontiguousarray(blob)])
+    scaled = image[:, :, ::-1].astype(np.float32)
+    scaled /= 255
+    scaled -= 0.5
+    scaled /= 0.5
+    request.infer([np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]])
+    output: NDArray[np.float32] = request.get_output_tensor().data
+    return output
+
+
+def _return_free_memory() -> None:
+    """The C library keeps what the runtime frees, unless it is asked; elsewhere than on glibc nothing is done."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+
+
+def _blob(image: NDArray[np.number]) -> NDArray[np.float32]:
+    """The networks' input, -1 to 1, blue first."""
+    scaled = image[:, :, ::-1].astype(np.float32)
+    scaled /= 255
+    scaled -= 0.5
+    scaled /= 0.5
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]
+
+
+def _output(request: openvino.InferRequest) -> NDArray[np.float32]:
     output: NDArray[np.float32] = request.get_output_tensor().data
     return output
 
 
 class TextDetector:
-    """Finds boxes around text."""
+    """Finds boxes around text, all threads at work on one image."""
 
     def __init__(self, threads: int) -> None:
-        self._request = _compiled(openvino.Core().read_model(_DETECTION_MODEL), threads)
+        model = openvino.Core().read_model(_DETECTION_MODEL)
+        self._request = _request(model, threads=threads)
         self._boxes = DBPostProcess(thresh=0.3, box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
 
     def __call__(self, image: RgbImage) -> list[Quad]:
@@ -79,29 +110,50 @@ class TextDetector:
         ratio = min(max(1.0, _LEAST_SIDE / min(height, width)), _GREATEST_SIDE / max(height, width))
         size = tuple(max(_SIDE_STEP, round(side * ratio / _SIDE_STEP) * _SIDE_STEP) for side in (width, height))
         small = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR if ratio >= 1 else cv2.INTER_AREA)
-        boxes, _ = self._boxes(_infer(self._request, small[:, :, ::-1]), (height, width))
+        boxes, _ = self._boxes(_infer(self._request, small), (height, width))
+        if size[0] * size[1] > _KEPT_PIXELS:
+            self._request.get_compiled_model().release_memory()
+            _return_free_memory()
         return sorted((np.asarray(box, np.float32) for box in boxes), key=lambda box: (box[:, 1].mean(), box[0, 0]))
 
 
 class TextRecognizer:
-    """Reads one line, letting the network choose among the characters of Latin script only."""
+    """Reads lines, each on one thread, letting the network choose among the characters of Latin script only.
+
+    Lines are too small for threads to share: two threads read two lines in the time of one. Each thread has a network
+    of its own, because one network with several streams was seen to hang and to abort at the end of the process.
+    """
 
     def __init__(self, threads: int) -> None:
         model = openvino.Core().read_model(_RECOGNITION_MODEL)
         alphabet = ["", *model.get_rt_info(["framework", "character"]).value.splitlines(), " "]
         kept = [index for index, char in enumerate(alphabet) if not char or _is_latin(char)]
         self._alphabet = [alphabet[index] for index in kept]
-        self._request = _compiled(_with_outputs(model, kept), threads)
+        latin = _with_outputs(model, kept)
+        self._idle: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(threads):
+            self._idle.put(_request(latin, threads=1))
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="recognizer")
 
-    def __call__(self, line: RgbImage) -> tuple[Glyph, ...]:
-        """The characters of an upright line from left to right, spaces included."""
+    def __call__(self, lines: Sequence[RgbImage]) -> list[tuple[Glyph, ...]]:
+        """The characters of upright lines from left to right, spaces included."""
+        # The longest first, so that no thread is left with it at the end.
+        order = sorted(range(len(lines)), key=lambda index: -lines[index].shape[1] / lines[index].shape[0])
+        read = dict(zip(order, self._threads.map(self._read, [lines[index] for index in order]), strict=True))
+        return [read[index] for index in range(len(lines))]
+
+    def _read(self, line: RgbImage) -> tuple[Glyph, ...]:
         height, width = line.shape[:2]
         used = min(max(1, math.ceil(width * _LINE_HEIGHT / height)), _GREATEST_LINE_WIDTH)
         # Each new width costs the runtime a new plan, so that few widths are used; the padding is mid-grey.
         padded = max(_LEAST_LINE_WIDTH, math.ceil(used / _LINE_WIDTH_STEP) * _LINE_WIDTH_STEP)
         canvas = np.full((_LINE_HEIGHT, padded, 3), 127.5, np.float32)
-        canvas[:, :used] = cv2.resize(line, (used, _LINE_HEIGHT))[:, :, ::-1]
-        return self._decoded(_infer(self._request, canvas)[0], used)
+        canvas[:, :used] = cv2.resize(np.ascontiguousarray(line), (used, _LINE_HEIGHT))
+        network = self._idle.get()
+        try:
+            return self._decoded(_infer(network, canvas)[0], used)
+        finally:
+            self._idle.put(network)
 
     def _decoded(self, columns: NDArray[np.float32], used: int) -> tuple[Glyph, ...]:
         """CTC: runs of one class are one character, class 0 (blank) is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
 import cv2
@@ -43,16 +43,22 @@ class RapidOcrEngine:
 
     def read(self, image: RgbImage, hints: Hints) -> tuple[Line, ...]:  # noqa: ARG002 - these models take no hints
         """Lines from top to bottom, those that stand included."""
-        lines = (self._read_box(image, quad) for quad in self._detect(image))
+        boxes = [_upright(image, quad) for quad in self._detect(image)]
+        glyphs = iter(self._recognize([crop for box in boxes for crop, _ in box]))
+        lines = (_surest(_line(next(glyphs), quad) for _, quad in box) for box in boxes)
         return tuple(line for line in lines if line is not None)
 
-    def _read_box(self, image: RgbImage, quad: Quad) -> Line | None:
-        crop = _flattened(image, quad)
-        if crop.shape[0] < _STANDING_RATIO * crop.shape[1]:
-            return _line(self._recognize(crop), quad)
-        downwards = _line(self._recognize(np.ascontiguousarray(np.rot90(crop, 1))), np.roll(quad, -1, axis=0))
-        upwards = _line(self._recognize(np.ascontiguousarray(np.rot90(crop, -1))), np.roll(quad, 1, axis=0))
-        return max((downwards, upwards), key=lambda line: line.confidence if line else 0.0)
+
+def _upright(image: RgbImage, quad: Quad) -> tuple[tuple[RgbImage, Quad], ...]:
+    """The box upright, with its corners clockwise as it reads: both ways, downwards first, when it stands."""
+    crop = _flattened(image, quad)
+    if crop.shape[0] < _STANDING_RATIO * crop.shape[1]:
+        return ((crop, quad),)
+    return (np.rot90(crop, 1), np.roll(quad, -1, axis=0)), (np.rot90(crop, -1), np.roll(quad, 1, axis=0))
+
+
+def _surest(readings: Iterable[Line | None]) -> Line | None:
+    return max(readings, key=lambda line: line.confidence if line else 0.0)
 
 
 def _flattened(image: RgbImage, quad: Quad) -> RgbImage:

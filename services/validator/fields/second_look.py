@@ -6,10 +6,24 @@ case has the places read by the ocr service and adds the lines to the page with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from services.common.page import Page, Polygon, bounds
+
+
+class Purpose(StrEnum):
+    """What a place is looked at again for: a stage of the reading, which can be left out and measured."""
+
+    STANDING_TEXT = "standing text"
+    FAINT_PRINT = "faint print"
+    WARNING_SEARCH = "warning, searched"
+    WARNING_STATEMENT = "warning, statement"
+    WARNING_WORDS = "warning, doubtful words"
+    ALCOHOL = "alcohol content"
+    NET_CONTENTS = "net contents"
+    NAMES = "names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +31,7 @@ class Place:
     """A rectangle of image number `image` in upright pixels, to be read again.
 
     `reading_angle` is the direction (0, 90, 180 or 270 degrees, as in `Line.angle_degrees`) in which the text of
-    interest reads; `scale` is the enlargement, 1 to 4. `for_print` asks for the engine that reads plain print best,
-    where the caller left the choice of engine open.
+    interest reads; `scale` is the enlargement, 1 to 4. Places that differ only in `purpose` are the same.
     """
 
     image: int
@@ -28,11 +41,8 @@ class Place:
     bottom: int
     reading_angle: int = 0
     scale: float = 2.0
-    for_print: bool = False
+    purpose: Purpose | None = field(default=None, compare=False, repr=False)
 
-
-PRINT_ENGINE = "tesseract"
-"""Engine that reads a place `for_print`."""
 
 STANDING = (90, 270)
 """The two directions in which standing text reads."""
@@ -41,11 +51,11 @@ _SMALL_PAGE = 1500
 _SMALL_PAGE_SCALE = 2.0
 
 
-def whole(image: int, page: Page, angle: int, scale: float | None = None, *, for_print: bool = False) -> Place:
+def whole(image: int, page: Page, angle: int, scale: float | None = None) -> Place:
     """The whole page, to be read in direction `angle`; a small page is enlarged unless a `scale` is given."""
     if scale is None:
         scale = _SMALL_PAGE_SCALE if max(page.width, page.height) <= _SMALL_PAGE else 1.0
-    return Place(image, 0, 0, page.width, page.height, angle, scale, for_print)
+    return Place(image, 0, 0, page.width, page.height, angle, scale)
 
 
 def seen_turned(page: Page, looked_at: Sequence[Place]) -> bool:
@@ -70,3 +80,8 @@ def around(image: int, page: Page, polygons: list[Polygon], *, margin: float, an
         angle,
         scale,
     )
+
+
+def looked_at_for(purpose: Purpose, places: Iterable[Place]) -> tuple[Place, ...]:
+    """The places, each with what it is looked at for."""
+    return tuple(replace(place, purpose=purpose) for place in places)

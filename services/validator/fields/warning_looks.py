@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.validator.fields.layout import lay_flat
 from services.validator.fields.model import SURE_LOOKS, LabelPanel
-from services.validator.fields.second_look import STANDING, Place, around, whole
+from services.validator.fields.second_look import STANDING, Place, Purpose, around, looked_at_for, whole
 from services.validator.fields.warning_reading import WarningReading
 from services.validator.fields.warning_text import HEADING
 from services.validator.fields.warning_words import WordState
@@ -14,13 +14,11 @@ from services.validator.fields.warning_words import WordState
 MOST_PLACES = 6
 """Places asked for in one round; a look at a whole page takes about a second, at a crop a third of one."""
 
-_ROUNDS = 3
+_ROUNDS = 2
 _POOR = 25
 _MOST_CLOSE_UPS = 4
 _SMALL_LETTERS = 2
 _MARKS_MISSING = 2
-_SMALL_PAGE = 400
-_SMALL_SCALE = 3.0
 _CLOSE_SCALE = 4.0
 _DOUBTFUL = frozenset({WordState.DIFFERENT, WordState.MISSING})
 
@@ -28,39 +26,35 @@ _DOUBTFUL = frozenset({WordState.DIFFERENT, WordState.MISSING})
 def warning_second_looks(
     panels: tuple[LabelPanel, ...], reading: WarningReading, round_number: int
 ) -> tuple[Place, ...]:
-    """Places to read again in round 1, 2 or 3, at most six; none when nothing is in doubt or nothing would help.
+    """Places to read again in round 1 or 2, at most six; none when nothing is in doubt or nothing would help.
 
     A statement that is not confirmed is looked at again as a whole (as it is, and twice enlarged), then its doubtful
-    words four times enlarged. One that was not found is looked for in turned pages. One whose wording is confirmed but
-    that seems to lack marks is looked at once more, enlarged.
+    words four times enlarged. One that was not found is looked for in turned pages that show standing text. One whose
+    wording is confirmed but that seems to lack marks is looked at once more, enlarged.
     """
     if round_number > _ROUNDS:
         return ()
     if not reading.found:
-        return _turned_pages(panels, round_number)[:MOST_PLACES]
+        pages = _turned_pages(panels)[:MOST_PLACES] if round_number == 1 else ()
+        return looked_at_for(Purpose.WARNING_SEARCH, pages)
     if not reading.polygon:
         return ()
     panel = next(panel for panel in panels if panel.index == reading.image)
     if reading.confirmed:
-        return _heading(panel, reading) or _marks(panel, reading, round_number)
+        details = _heading(panel, reading) or _marks(panel, reading, round_number)
+        return looked_at_for(Purpose.WARNING_WORDS, details)
     if round_number == 1 or not (reading.in_first_look or reading.crops):
         return _statement(panel, reading)
-    return _close_ups(panel, reading, round_number) if not reading.close_ups else ()
-
-
-def _turned_pages(panels: tuple[LabelPanel, ...], round_number: int) -> tuple[Place, ...]:
-    """Both standing turns first; then text on its head, and small images enlarged."""
-    standing = sorted(panels, key=lambda panel: -sum(lay_flat(line).turn % 180 for line in panel.page.lines))
-    read = [panel for panel in standing if panel.page.lines]
-    if round_number == 1:
-        return tuple(whole(panel.index, panel.page, turn) for panel in read for turn in STANDING)
-    if round_number == _ROUNDS:
+    if reading.close_ups:
         return ()
-    small = [panel for panel in read if min(panel.page.width, panel.page.height) < _SMALL_PAGE]
-    return (
-        *(whole(panel.index, panel.page, 0, _SMALL_SCALE) for panel in small),
-        *(whole(panel.index, panel.page, 180) for panel in read),
-    )
+    return looked_at_for(Purpose.WARNING_WORDS, _close_ups(panel, reading, round_number))
+
+
+def _turned_pages(panels: tuple[LabelPanel, ...]) -> tuple[Place, ...]:
+    """Pages that show standing text, the most first, in both standing directions."""
+    standing = {panel.index: sum(lay_flat(line).turn % 180 for line in panel.page.lines) for panel in panels}
+    shown = sorted((panel for panel in panels if standing[panel.index]), key=lambda panel: -standing[panel.index])
+    return tuple(whole(panel.index, panel.page, turn) for panel in shown for turn in STANDING)
 
 
 def _line_height(reading: WarningReading) -> float:
@@ -78,10 +72,12 @@ def _statement(panel: LabelPanel, reading: WarningReading) -> tuple[Place, ...]:
         around(panel.index, panel.page, polygons, margin=margin, angle=reading.turn, scale=scale)
         for scale in (1.0, 2.0)
     ]
-    if reading.right < _POOR:
-        turns = (reading.turn,) if reading.turn else STANDING
-        places += [whole(panel.index, panel.page, turn) for turn in turns]
-    return tuple(places)
+    found = looked_at_for(Purpose.WARNING_STATEMENT, places)
+    if reading.right >= _POOR:
+        return found
+    turns = (reading.turn,) if reading.turn else STANDING
+    pages = [whole(panel.index, panel.page, turn) for turn in turns]
+    return (*found, *looked_at_for(Purpose.WARNING_SEARCH, pages))
 
 
 def _close_ups(panel: LabelPanel, reading: WarningReading, context: int) -> tuple[Place, ...]:

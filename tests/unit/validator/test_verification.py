@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from services.common.errors import Reason, TtbError, invalid_field
 from services.common.page import Line, Page
 from services.validator.decision import Verdict
-from services.validator.fields.second_look import Place
+from services.validator.fields.second_look import Place, Purpose
 from services.validator.reader import Backend, BackendHealth, ImageReading
 from services.validator.submission import Panel, ProductType, Submission
 from services.validator.verification import UploadedImage, Verifier
@@ -49,7 +48,6 @@ class PagesReader:
         self.frames = frames
         self.broken = broken
         self.looks: list[tuple[str, tuple[Place, ...]]] = []
-        self.print_lines: tuple[Line, ...] | TtbError = ()
         self.cancelled = 0
 
     async def read(self, image: bytes, frame: int, backend: Backend) -> ImageReading:
@@ -67,11 +65,6 @@ class PagesReader:
     async def read_again(
         self, image: bytes, frame: int, handle: str, places: Sequence[Place], backend: Backend
     ) -> tuple[tuple[Line, ...], ...]:
-        if any(place.for_print for place in places):
-            assert backend is Backend.TESSERACT
-            if isinstance(self.print_lines, TtbError):
-                raise self.print_lines
-            return (self.print_lines,)
         self.looks.append((handle, tuple(places)))
         return tuple(self.pages[int(handle)].lines for _ in places)
 
@@ -86,13 +79,30 @@ def images(*numbers: int) -> list[UploadedImage]:
     return [UploadedImage(bytes([number]), Panel.FRONT if number == 0 else None) for number in numbers]
 
 
-async def test_a_good_label_passes_after_its_second_look() -> None:
+async def test_a_label_that_was_surely_read_passes_without_a_second_look() -> None:
     reader = PagesReader(page(*LABEL, looks=1))
     result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
     assert (result.decision.verdict, result.decision.reasons) == (Verdict.PASSED, ())
-    assert reader.looks
+    assert not reader.looks
     assert result.engines == ("rapidocr 3",)
     assert result.label.panels[0].panel is Panel.FRONT
+
+
+async def test_a_doubt_is_settled_by_a_second_look() -> None:
+    faulty = tuple(text.replace("should", "may") for text in LABEL)
+    reader = PagesReader(page(*faulty, looks=1))
+    result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
+    assert result.decision.verdict is Verdict.FAILED
+    asked = [place for _, places in reader.looks for place in places]
+    assert {place.purpose for place in asked} == {Purpose.WARNING_STATEMENT, Purpose.WARNING_WORDS}
+
+
+async def test_a_purpose_that_is_left_out_is_not_looked_at_again() -> None:
+    faulty = tuple(text.replace("should", "may") for text in LABEL)
+    reader = PagesReader(page(*faulty, looks=1))
+    verifier = Verifier(reader, panels=10, rounds=3, purposes=frozenset(Purpose) - {Purpose.WARNING_STATEMENT})
+    await verifier.verify(images(0), SUBMISSION, Backend.AUTO)
+    assert all(place.purpose is not Purpose.WARNING_STATEMENT for _, places in reader.looks for place in places)
 
 
 async def test_without_second_looks_nothing_fails() -> None:
@@ -104,41 +114,11 @@ async def test_without_second_looks_nothing_fails() -> None:
 
 
 async def test_each_place_looked_at_is_a_look_of_its_own() -> None:
-    reader = PagesReader(page(*LABEL, looks=1))
+    faulty = tuple(text.replace("should", "may") for text in LABEL)
+    reader = PagesReader(page(*faulty, looks=1))
     result = await Verifier(reader, panels=10, rounds=1).verify(images(0), SUBMISSION, Backend.AUTO)
     places = sum(len(asked) for _, asked in reader.looks)
     assert {line.look for line in result.label.panels[0].page.lines} == set(range(places + 1))
-
-
-ADDRESS = "Produced and bottled by Stone's Throw Winery, Napa, CA"
-
-
-def without_address(engine: str = "rapidocr") -> Page:
-    read = page(*(text for text in LABEL if text != ADDRESS), looks=1)
-    return replace(read, lines=tuple(replace(line, engine=engine) for line in read.lines))
-
-
-def small_print() -> tuple[Line, ...]:
-    """What the engine for print reads: the address below everything else, and one line that was read already."""
-    seen, address = page("STONES THR0W", *[""] * 20, ADDRESS, looks=1).lines
-    return tuple(replace(line, engine="tesseract", look=1) for line in (seen, address))
-
-
-async def test_what_is_missing_is_looked_for_by_the_engine_for_print_which_adds_only_what_is_new() -> None:
-    reader = PagesReader(without_address())
-    reader.print_lines = small_print()
-    result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, Backend.AUTO)
-    texts = [line.text for line in result.label.panels[0].page.lines]
-    assert (ADDRESS in texts, "STONES THR0W" in texts) == (True, False)
-    assert result.engines == ("rapidocr 3", "tesseract")
-
-
-@pytest.mark.parametrize("backend", [Backend.AUTO, Backend.RAPIDOCR])
-async def test_without_the_engine_for_print_the_label_is_judged_by_what_was_read(backend: Backend) -> None:
-    reader = PagesReader(without_address())
-    reader.print_lines = TtbError(Reason.BACKEND_UNAVAILABLE, "Tesseract is missing")
-    result = await Verifier(reader, panels=10, rounds=3).verify(images(0), SUBMISSION, backend)
-    assert result.decision.verdict is Verdict.NEEDS_REVIEW
 
 
 async def test_every_page_of_a_document_is_a_panel() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -278,10 +279,13 @@ def test_a_doubtful_statement_is_asked_for_whole_then_close() -> None:
     assert second[0].bottom - second[0].top < first[0].bottom - first[0].top
 
 
-def test_pages_without_it_are_asked_for_turned_at_most_six() -> None:
-    seen = panels(*(page("Stone's Throw", "Red Wine", looks=1) for _ in range(4)))
-    reading = read_warning(seen)
-    first = warning_second_looks(seen, reading, 1)
+def test_pages_without_it_that_show_standing_text_are_asked_for_turned_at_most_six() -> None:
+    flat = page("Stone's Throw", "Red Wine", looks=1)
+    standing = replace(flat, lines=tuple(replace(line, angle_degrees=90.0) for line in flat.lines))
+    assert warning_second_looks(panels(flat), read_warning(panels(flat)), 1) == ()
+
+    seen = panels(*(standing for _ in range(4)))
+    first = warning_second_looks(seen, read_warning(seen), 1)
 
     assert len(first) == 6
     assert {place.reading_angle for place in first} == {90, 270}

@@ -1,0 +1,51 @@
+"""Which second looks can still change the verdict: the others cost time and tell nothing new.
+
+A label that passes was surely read. On any other, an alcohol or net contents statement that is surely read, and that no
+rule holds against the label, need not be seen twice: two looks are what a violation takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.common.page import bounds
+from services.validator.decision import Decision, Verdict
+from services.validator.fields.model import Evidence, FieldName, FieldState, LabelField
+from services.validator.fields.second_look import Place, Purpose
+from services.validator.rules.evaluation import Evaluation
+from services.validator.rules.model import Severity
+
+_CONFIRMED: Mapping[Purpose, FieldName] = {
+    Purpose.ALCOHOL: FieldName.ALCOHOL_CONTENT,
+    Purpose.NET_CONTENTS: FieldName.NET_CONTENTS,
+}
+"""Looks whose use is to read a statement once more."""
+
+
+def in_doubt(
+    places: Iterable[Place], fields: Iterable[LabelField], evaluation: Evaluation, decision: Decision
+) -> tuple[Place, ...]:
+    """Those of `places` whose reading may change the decision."""
+    if decision.verdict is Verdict.PASSED:
+        return ()
+    sure = {field.name for field in fields if field.state is FieldState.READ}
+    disputed = [
+        evidence
+        for each in evaluation.findings
+        if each.finding.severity is not Severity.INFORMATION
+        for evidence in each.finding.evidence
+    ]
+    return tuple(
+        place
+        for place in places
+        if (place.purpose and _CONFIRMED.get(place.purpose)) not in sure
+        or any(_shows(place, evidence) for evidence in disputed)
+    )
+
+
+def _shows(place: Place, evidence: Evidence) -> bool:
+    """Whether the two meet; evidence without a single place may be anywhere on its image."""
+    if place.image != evidence.image or not evidence.polygon:
+        return place.image == evidence.image
+    left, top, right, bottom = bounds(evidence.polygon)
+    return left < place.right and place.left < right and top < place.bottom and place.top < bottom
