@@ -23,6 +23,8 @@ def line(
     look: int = 0,
     engine: str = "rapidocr",
     glyph_height: float = GLYPH_HEIGHT,
+    contrast: float | None = None,
+    stroke: float | None = None,
 ) -> Line:
     """One upright line of `text`: 10 px a character and 20 px high, or as much more or less as its letters are."""
     width = round(CHARACTER_WIDTH * glyph_height / GLYPH_HEIGHT)
@@ -34,7 +36,7 @@ def line(
         words.append(Word(word, confidence, rectangle(at, top, right, bottom)))
         at = right + width
     box = rectangle(left, top, left + width * len(text), bottom)
-    return Line(text, confidence, box, 0.0, tuple(words), engine, glyph_height_px=glyph_height, look=look)
+    return Line(text, confidence, box, 0.0, tuple(words), engine, glyph_height, stroke, contrast, look)
 
 
 def page(*texts: str, confidence: float = 0.98, looks: int = 2) -> Page:
@@ -48,14 +50,32 @@ def page(*texts: str, confidence: float = 0.98, looks: int = 2) -> Page:
     return Page(1000, 80 + 30 * len(texts), tuple(lines))
 
 
-def printed_page(rows: Sequence[str], heights: Mapping[str, float], *, confidence: float, looks: int) -> Page:
-    """As `page`, with the height in pixels of the letters of some rows."""
+def printed_page(
+    rows: Sequence[str],
+    heights: Mapping[str, float],
+    *,
+    confidence: float,
+    looks: int,
+    contrasts: Mapping[str, float] | None = None,
+    strokes: Mapping[str, float] | None = None,
+) -> Page:
+    """As `page`, with the height in pixels, the contrast and the stroke width of the letters of some rows."""
+    contrasts, strokes = contrasts or {}, strokes or {}
     lines: list[Line] = []
     top = 40
     for row in rows:
         height = heights.get(row, GLYPH_HEIGHT)
         lines.extend(
-            line(row, top=top, left=40, confidence=confidence, look=look, glyph_height=height)
+            line(
+                row,
+                top=top,
+                left=40,
+                confidence=confidence,
+                look=look,
+                glyph_height=height,
+                contrast=contrasts.get(row),
+                stroke=strokes.get(row),
+            )
             for look in range(looks if row else 0)
         )
         top += round(1.5 * LINE_HEIGHT * height / GLYPH_HEIGHT)

@@ -74,6 +74,13 @@ class AlcoholReading:
         ends = (end for one in ordered for end in (one.value.low, one.value.high) if end is not None)
         return tuple(dict.fromkeys(end.normalize() for end in ends))
 
+    def below(self, limit: Decimal) -> bool:
+        """Whether alcohol is stated by volume and every statement is below `limit` percent (`less than 0.5%` is)."""
+        return bool(self.statements) and all(
+            one.value.high is not None and (one.value.high < limit or (one.value.less_than and one.value.high == limit))
+            for one in self.statements
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AlcoholClaim:

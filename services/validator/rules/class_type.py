@@ -131,8 +131,7 @@ def _composed(statement: Statement[Designation]) -> bool:
 def malt_class(label: Label) -> Result:
     """A class word is present: malt beverage, beer, ale, porter, stout, lager or malt liquor, or a type with one."""
     expected = "malt beverage, beer, ale, porter, stout, lager or malt liquor"
-    percents = label.alcohol.percents()
-    if percents and max(percents) < Decimal("0.5"):
+    if label.alcohol.below(Decimal("0.5")):
         return NOT_APPLICABLE
     classes = _of(label, ProductType.MALT_BEVERAGE)
     if any(statement.value.family.name != "style only" for statement in classes):
@@ -280,37 +279,6 @@ def _limits(designation: Designation) -> tuple[Decimal, Decimal, str] | None:
     if "retsina" in words:
         return _ZERO, Decimal(14), "at most 14 %"
     return None
-
-
-_SO2_LIMIT = Decimal(10)
-
-
-@rule(
-    "common.sulfites",
-    title="Sulfite declaration",
-    citation="27 CFR 4.32(e), 5.63(c)(7), 7.63(b)(3)",
-    severity=Severity.VIOLATION,
-)
-def common_sulfites(label: Label) -> Result:
-    """A product with 10 parts per million or more of sulfur dioxide declares sulfites or a sulfiting agent."""
-    ppm = label.submission.lab_so2_ppm
-    if ppm is not None and ppm < _SO2_LIMIT:
-        return NOT_APPLICABLE
-    declared: Iterable[Statement[str]] = (s for s in label.names.sulfites if s.value == "declared")
-    if any(True for _ in declared):
-        return PASS
-    if ppm is None and label.product_type is not ProductType.WINE:
-        return NOT_APPLICABLE
-    other = label.names.sulfites[0] if label.names.sulfites else None
-    known = ppm is not None and (label.complete or (other is not None and other.sure))
-    amount = f"{ppm} ppm of sulfur dioxide was measured" if ppm is not None else "nearly all wine holds 10 ppm or more"
-    return fail(
-        Severity.VIOLATION if known else Severity.REVIEW,
-        f"No sulfite declaration was found, and {amount}; the law requires Contains Sulfites or the like from 10 ppm.",
-        expected="Contains Sulfites",
-        found=other.text if other else "",
-        evidence=other.evidence if other else (),
-    )
 
 
 def plain_class(designations: Iterable[Statement[Designation]]) -> Statement[Designation] | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from services.validator.label import Label
 from services.validator.rules.model import ALL_PRODUCTS, REGISTRY, Finding, Outcome, Rule, Severity
 
-APPLICATION_RULES = "app."
+ALSO_FOR_EXPORT = ("app.", "scope.export-exempt")
+"""Beginnings of the ids of rules that a label for export is judged by."""
 
 _WEIGHT = {Severity.VIOLATION: 0, Severity.REVIEW: 1, Severity.INFORMATION: 2}
 
@@ -35,7 +36,7 @@ def applies(rule: Rule, label: Label) -> bool:
     A label whose product type is not known is judged by the rules that all products share; one for export only by the
     comparison with its application (27 CFR 4.80, 5.8, 7.8 and 16.31).
     """
-    if label.submission.for_export and not rule.rule_id.startswith(APPLICATION_RULES):
+    if label.submission.for_export and not rule.rule_id.startswith(ALSO_FOR_EXPORT):
         return False
     if rule.effective_from is not None and label.submission.as_of < rule.effective_from:
         return False
@@ -50,7 +51,7 @@ def evaluate(label: Label) -> Evaluation:
     not_checkable: list[str] = []
     disabled = label.submission.disabled_rules
     for rule in REGISTRY.values():
-        if rule.rule_id in disabled or not applies(rule, label):
+        if rule.by_person or rule.rule_id in disabled or not applies(rule, label):
             continue
         result = rule.check(label)
         findings.extend(RuleFinding(rule, finding) for finding in result.findings)

@@ -40,9 +40,7 @@ _FOREIGN_MARKS = frozenset("!?;")
 
 def in_scope(label: Label) -> bool:
     """Whether part 16 asks for the warning: not for export, and not known to be under 0.5 % (16.10, 16.31)."""
-    percents = label.alcohol.percents()
-    weak = bool(percents) and max(percents) < LEAST_ALCOHOL
-    return not label.submission.for_export and not weak
+    return not label.submission.for_export and not label.alcohol.below(LEAST_ALCOHOL)
 
 
 def to_judge(label: Label) -> bool:

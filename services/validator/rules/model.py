@@ -78,7 +78,10 @@ Check = Callable[[Label], Result]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A registered rule. `severity` is the most it can weigh; `effective_from` None means every edition known here."""
+    """A registered rule. `severity` is the most it can weigh; `effective_from` None means every edition known here.
+
+    A rule that only a person can judge (`by_person`) is listed, but no answer names it: it would stand in every one.
+    """
 
     rule_id: str
     title: str
@@ -88,6 +91,7 @@ class Rule:
     description: str
     check: Check
     effective_from: date | None = None
+    by_person: bool = False
 
 
 REGISTRY: dict[str, Rule] = {}
@@ -102,6 +106,7 @@ def rule(
     severity: Severity,
     applies_to: Iterable[ProductType] = ALL_PRODUCTS,
     effective_from: date | None = None,
+    by_person: bool = False,
 ) -> Callable[[Check], Check]:
     """Register the decorated function under `rule_id`; its docstring becomes the rule's description."""
 
@@ -112,7 +117,7 @@ def rule(
         if not description:
             raise ValueError(f"rule {rule_id} has no docstring")
         REGISTRY[rule_id] = Rule(
-            rule_id, title, citation, severity, frozenset(applies_to), description, check, effective_from
+            rule_id, title, citation, severity, frozenset(applies_to), description, check, effective_from, by_person
         )
         return check
 

@@ -29,7 +29,14 @@ def said(example: Example) -> str:
         example.lab_solids,
     )
     pages = [
-        printed_page(part.strip("\n").split("\n"), example.heights, confidence=example.confidence, looks=example.looks)
+        printed_page(
+            part.strip("\n").split("\n"),
+            example.heights,
+            confidence=example.confidence,
+            looks=example.looks,
+            contrasts=example.contrasts,
+            strokes=example.strokes,
+        )
         for part in example.text.split("\n---\n")
     ]
     label = build_label(submission, panels(*pages, kinds=example.panels))

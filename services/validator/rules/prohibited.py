@@ -1,0 +1,177 @@
+"""Prohibited practices (27 CFR 4.39, 5.121 to 5.130, 7.121 to 7.130), as far as words tell: rulebook section 8.
+
+Whether a claim misleads no list of words can say: a hit asks for a person. The lists are `data/prohibited.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+from services.common.page import bounds
+from services.validator.fields.model import Statement, images_of
+from services.validator.fields.places import Country
+from services.validator.fields.text import n2
+from services.validator.fields.wording import find_wording
+from services.validator.label import Label
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    NOT_CHECKABLE,
+    PASS,
+    Check,
+    Finding,
+    Result,
+    Severity,
+    all_of,
+    rule,
+)
+from services.validator.submission import Origin, ProductType
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One prohibited practice: wordings that ask for a person, those that don't, and those that are only told.
+
+    `unless_from` names countries whose products may bear the words.
+    """
+
+    rule_id: str
+    title: str
+    citation: str
+    states: str
+    words: re.Pattern[str]
+    allowed: re.Pattern[str] | None
+    informs: re.Pattern[str] | None
+    inform: str
+    products: frozenset[ProductType]
+    unless_from: frozenset[str]
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    """Any of the wordings, as whole words."""
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+
+
+def _load() -> tuple[Practice, ...]:
+    text = resources.files(__package__).joinpath("data/prohibited.toml").read_text(encoding="utf-8")
+    return tuple(
+        Practice(
+            entry["id"],
+            entry["title"],
+            entry["citation"],
+            entry["states"],
+            _any_of(entry["words"]),
+            _any_of(entry["allowed"]) if "allowed" in entry else None,
+            _any_of(entry["informs"]) if "informs" in entry else None,
+            entry.get("inform", ""),
+            frozenset(ProductType(product) for product in entry.get("products", ProductType)),
+            frozenset(entry.get("unless_from", [])),
+        )
+        for entry in tomllib.loads(text)["practice"]
+    )
+
+
+PRACTICES = _load()
+
+
+def judge(label: Label, practice: Practice) -> Result:
+    """One finding for each wording; not applicable when none stands there, pass when all that do are allowed."""
+    found = find_wording(label.text, practice.words)
+    told = _distinct(find_wording(label.text, practice.informs)) if practice.informs else ()
+    if not found and not told:
+        return NOT_APPLICABLE
+    allowed = find_wording(label.text, practice.allowed) if found and practice.allowed else ()
+    hits = _distinct(one for one in found if not any(_within(one, each) for each in allowed))
+    hits = tuple(one for one in hits if not _of_an_address(label, one))
+    if hits and practice.unless_from and label.origin is not Origin.DOMESTIC:
+        countries = {
+            name for each in label.names.origins if each.value.country for name in _names_of(each.value.country)
+        }
+        if not countries:
+            return NOT_CHECKABLE
+        if countries & practice.unless_from:
+            return PASS
+    return all_of((*(_asked(label, practice, one) for one in hits), *(_told(practice, one) for one in told)))
+
+
+def _distinct(found: Iterable[Statement[str]]) -> tuple[Statement[str], ...]:
+    """The first statement of each wording."""
+    first: dict[str, Statement[str]] = {}
+    for one in found:
+        first.setdefault(one.value, one)
+    return tuple(first.values())
+
+
+def _within(hit: Statement[str], allowed: Statement[str]) -> bool:
+    """Whether the hit is a part of a wording that is allowed."""
+    if hit.value not in allowed.value or images_of(hit.evidence).isdisjoint(images_of(allowed.evidence)):
+        return False
+    left, top, right, bottom = bounds(hit.evidence[0].polygon)
+    around = bounds(allowed.evidence[0].polygon)
+    return around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]
+
+
+def _of_an_address(label: Label, hit: Statement[str]) -> bool:
+    return any(_has(each.text, hit.value) for each in label.names.addresses)
+
+
+def _has(text: str, wording: str) -> bool:
+    return re.search(rf"\b{re.escape(wording)}\b", n2(text)) is not None
+
+
+def _names_of(country: Country) -> tuple[str, str]:
+    return country.name, country.within
+
+
+def _asked(label: Label, practice: Practice, hit: Statement[str]) -> Finding:
+    """A review; only information when the words are the company's own listed name."""
+    listed = _has(label.submission.application.permit_names, hit.value)
+    return Finding(
+        Severity.INFORMATION if listed else Severity.REVIEW,
+        f"The label says “{hit.text}”. {practice.states} Judge whether it does here ({practice.citation}).",
+        expected=practice.states,
+        found=hit.text,
+        evidence=hit.evidence,
+    )
+
+
+def _told(practice: Practice, statement: Statement[str]) -> Finding:
+    return Finding(
+        Severity.INFORMATION,
+        f"The label says “{statement.text}”; {practice.inform}.",
+        found=statement.text,
+        evidence=statement.evidence,
+    )
+
+
+def _check_of(practice: Practice) -> Check:
+    def check(label: Label) -> Result:
+        return judge(label, practice)
+
+    check.__doc__ = practice.states
+    return check
+
+
+for _practice in PRACTICES:
+    rule(
+        _practice.rule_id,
+        title=_practice.title,
+        citation=_practice.citation,
+        severity=Severity.REVIEW,
+        applies_to=_practice.products,
+    )(_check_of(_practice))
+
+
+@rule(
+    "prohibited.obscene",
+    title="Obscene or indecent statements and images",
+    citation="27 CFR 4.39(a)(3), 5.103, 7.103",
+    severity=Severity.REVIEW,
+    by_person=True,
+)
+def prohibited_obscene(label: Label) -> Result:  # noqa: ARG001 - every rule takes the label
+    """The label bears nothing obscene or indecent; only a person can judge images and language."""
+    return NOT_CHECKABLE
