@@ -39,8 +39,8 @@ class Example:
 
     `shows` is the example in a few words. `text` holds the rows of print; an empty row is a gap, a row `---` begins
     the next panel. Every row is read alike in `looks` looks with `confidence`, and its letters are `heights` pixels
-    high (by row, else 14); `contrasts` and `strokes` (stroke width in pixels) are measured only for the rows that they
-    name. The rest is what is submitted with the label.
+    high (by row, `*` for all others, else 14); `contrasts` and `strokes` (stroke width in pixels) are measured only for
+    the rows that they name. The rest is what is submitted with the label.
     """
 
     rule: str

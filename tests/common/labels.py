@@ -59,12 +59,12 @@ def printed_page(
     contrasts: Mapping[str, float] | None = None,
     strokes: Mapping[str, float] | None = None,
 ) -> Page:
-    """As `page`, with the height in pixels, the contrast and the stroke width of the letters of some rows."""
+    """As `page`, with height in pixels, contrast and stroke width of the letters by row; `*` is every other row."""
     contrasts, strokes = contrasts or {}, strokes or {}
     lines: list[Line] = []
     top = 40
     for row in rows:
-        height = heights.get(row, GLYPH_HEIGHT)
+        height = heights.get(row, heights.get("*", GLYPH_HEIGHT))
         lines.extend(
             line(
                 row,
@@ -73,8 +73,8 @@ def printed_page(
                 confidence=confidence,
                 look=look,
                 glyph_height=height,
-                contrast=contrasts.get(row),
-                stroke=strokes.get(row),
+                contrast=contrasts.get(row, contrasts.get("*")),
+                stroke=strokes.get(row, strokes.get("*")),
             )
             for look in range(looks if row else 0)
         )

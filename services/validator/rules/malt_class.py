@@ -23,6 +23,9 @@ _BEER_WORDS = r"beer|lager|ale|porter|stout|malt liquor|ipa|pilsn?er|pilsener|bo
 _BEER = re.compile(rf"(?<!near )\b(?:{_BEER_WORDS})\b(?! (?:company|co\b|garden|hall))")
 _PERMITTED = re.compile(r"\b(?:malt|cereal) beverage\b|\bnear beer\b")
 _NEAR_BEER = re.compile(r"\bnear beer\b")
+_SO_CALLED = re.compile(
+    rf"(?:\bnon\s?-?\s?alcoholic|\balcohol[- ]?free|(?<![\d.,])0[.,]0{{1,2}}\s?%) (?:\w+ )?(?:{_BEER_WORDS})\b"
+)
 _WITHOUT_ALCOHOL = (NON_ALCOHOLIC, ALCOHOL_FREE, NO_ALCOHOL_FIGURE, _NEAR_BEER)
 
 
@@ -41,7 +44,9 @@ def malt_class_under_half_percent(label: Label) -> Result:
     permitted = find_wording(label.text, _PERMITTED)
     if not beer:
         return PASS if permitted else NOT_APPLICABLE
-    designated = any(one.value.family.product is ProductType.MALT_BEVERAGE for one in label.names.designations)
+    designated = bool(find_wording(label.text, _SO_CALLED)) or any(
+        one.value.family.product is ProductType.MALT_BEVERAGE for one in label.names.designations
+    )
     return fail(
         Severity.VIOLATION if beer[0].sure and designated and not permitted else Severity.REVIEW,
         f"“{beer[0].text}” designates a malt beverage of 0.5 % or more; 27 CFR 7.145 requires malt beverage, cereal "
@@ -64,9 +69,9 @@ _ADDED = re.compile(
 )
 _DECLARED_ADDED = re.compile(r"\bflavou?r|\bcolou?r|\bsweetene|\bfd ?& ?c\b|\bsucralose\b|\baspartame\b")
 _FRUITS = words("flavours") - {"diluted"}
+_FRUIT_BEER = re.compile(rf"\b(?:{'|'.join(sorted(_FRUITS))})[- ](?:\w+[- ])?(?:{_BEER_WORDS})\b")
 _WITH_ADDED = re.compile(
     rf"\b(?:{_BEER_WORDS}|malt beverage)s?,? (?:\w+ ){{0,2}}with\b|"
-    rf"\b(?:{'|'.join(sorted(_FRUITS))})[- ](?:\w+[- ])?(?:{_BEER_WORDS})\b|"
     rf"\bflavou?red (?:\w+ )?(?:{_BEER_WORDS}|malt)\b"
 )
 _TELLS = re.compile(r"\bwith\b|\bflavou?red\b|\bfruit\b|\bspiced?\b|\bbrewed\b|\bfermented\b|\binfused\b")
@@ -82,6 +87,9 @@ _TELLS = re.compile(r"\bwith\b|\bflavou?red\b|\bfruit\b|\bspiced?\b|\bbrewed\b|\
 def malt_class_composition(label: Label) -> Result:
     """A malt beverage with flavors, colors or artificial sweeteners names its base class and what was added to it."""
     classes = [one for one in label.names.designations if one.value.family.product is ProductType.MALT_BEVERAGE]
+    named_after_it = [one for one in classes if one.value.composition or one.value.words & _FRUITS]
+    if named_after_it or (classes and find_wording(label.text, _FRUIT_BEER)):
+        return PASS
     added = find_wording(label.text, _ADDED)
     fruit = _fruit_name(label, classes)
     if not (added or fruit or declares(label, _DECLARED_ADDED)):
@@ -96,7 +104,7 @@ def malt_class_composition(label: Label) -> Result:
             found=(added[0].text if added else fruit),
             evidence=added[0].evidence if added else (),
         )
-    if any(_tells_what_was_added(one) for one in classes) or _follows(label, _WITH_ADDED):
+    if any(_TELLS.search(one.text.casefold()) for one in classes) or find_wording(label.text, _WITH_ADDED):
         return PASS
     return fail(
         Severity.REVIEW,
@@ -105,15 +113,6 @@ def malt_class_composition(label: Label) -> Result:
         found=classes[0].text,
         evidence=classes[0].evidence,
     )
-
-
-def _follows(label: Label, pattern: re.Pattern[str]) -> bool:
-    return bool(find_wording(label.text, pattern))
-
-
-def _tells_what_was_added(designation: Statement[Designation]) -> bool:
-    text = designation.text.casefold()
-    return bool(designation.value.composition or designation.value.words & _FRUITS or _TELLS.search(text))
 
 
 def _fruit_name(label: Label, classes: Iterable[Statement[Designation]]) -> str:

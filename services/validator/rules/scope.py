@@ -15,8 +15,10 @@ from services.validator.submission import ApplicationType, Origin, ProductType
 _LEAST, _WINE_FROM, _WINE_TO, _STRONGEST_MALT = Decimal("0.5"), Decimal(7), Decimal(24), Decimal(20)
 """Percent by volume: 27 CFR 16.10 and 5.1; 4.6; and above what is no malt beverage in practice."""
 
-_NO_MALT = re.compile(r"\bsake\b|\bhard seltzer\b.{0,60}\b(?:cane|fermented|brewed) sugar\b|\bsugar[- ]based?\b")
-_MALT = re.compile(r"\bmalt(?:ed)?\b|\bbarley\b|\bbeer\b")
+_NO_MALT = re.compile(
+    r"\bsake\b|\b(?:brewed|fermented|made) (?:from|with) (?:\w+ )?(?:cane )?sugar\b|\bsugar[- ]brew\b"
+)
+_MALT = re.compile(r"\bmalt(?:ed)?\b|\bbarley\b|\bbeer\b|\bale\b|\blager\b|\bstout\b|\bporter\b")
 
 
 @rule(
@@ -66,7 +68,7 @@ def _governing(product: ProductType, low: Decimal, high: Decimal) -> str | None:
 
 
 _CIDER = re.compile(r"\bhard (?:\w+ )?cider\b")
-_TAX_CLASS = re.compile(r"\btax class\s*5041\s*\(?b\)?\s*\(?6\)?")
+_TAX_CLASS = re.compile(r"\btax class\W{0,2}5041\W{0,3}b\W{0,4}6\b")
 _OTHER_FRUIT = re.compile(
     r"\b(?:apricot|banana|blackberry|blueberry|cherry|cranberry|grape|mango|peach|plum|pineapple|raspberry|strawberry)"
     r" (?:\w+ )?cider\b"
