@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from services.validator.fields.class_type import Designation
@@ -38,7 +38,8 @@ _WITHOUT_ALCOHOL = (NON_ALCOHOLIC, ALCOHOL_FREE, NO_ALCOHOL_FIGURE, _NEAR_BEER)
 )
 def malt_class_under_half_percent(label: Label) -> Result:
     """Below 0.5 % alcohol by volume the class is malt beverage, cereal beverage or near beer, never beer or ale."""
-    if not label.alcohol.below(_HALF) and not any(find_wording(label.text, each) for each in _WITHOUT_ALCOHOL):
+    weak = label.alcohol.below(_HALF)
+    if not weak and (label.alcohol.statements or not any(find_wording(label.text, each) for each in _WITHOUT_ALCOHOL)):
         return NOT_APPLICABLE
     beer = _outside_names(label, find_wording(label.text, _BEER))
     permitted = find_wording(label.text, _PERMITTED)
@@ -115,9 +116,10 @@ def malt_class_composition(label: Label) -> Result:
     )
 
 
-def _fruit_name(label: Label, classes: Iterable[Statement[Designation]]) -> str:
-    """A fruit in the brand or fanciful name, or printed by itself as large as the class."""
-    for name in (label.names.brand, label.names.fanciful_name):
+def _fruit_name(label: Label, classes: Sequence[Statement[Designation]]) -> str:
+    """A fruit in the fanciful name or printed by itself as large as the class; without a class also in the brand."""
+    names = label.names
+    for name in (names.fanciful_name, None if classes else names.brand):
         if name is not None and set(re.findall(r"[a-z]+", name.text.casefold())) & _FRUITS:
             return name.text
     least = min((one.value.height for one in classes), default=0.0)
@@ -133,11 +135,10 @@ _CLASSES = r"(?:porter|stout|ale|lager|beer|pilsn?er|malt liquor)"
 _TWO_CLASSES = re.compile(
     rf"\b(?:half (?:and|&) half|black (?:and|&) tan)\b.{{0,20}}\b{_CLASSES}\b,? (?:and|&|with) (?:\w+ )?{_CLASSES}\b"
 )
-_RECONSTITUTED = re.compile(r"\breconstituted\b|\bfrom (?:\w+ )?concentrate\b")
+_RECONSTITUTED = re.compile(rf"\breconstituted (?:malt|{_CLASSES})\b|\b(?:malt(?: beverage)?|{_CLASSES}) concentrate\b")
 _PRODUCED_FROM = re.compile(
     rf"\bproduced from (?:\w+ )?{_CLASSES} concentrate\b|\bproduced from malt beverage concentrate\b"
 )
-_CONCENTRATE = re.compile(r"\bconcentrate\b|\breconstituted\b")
 _ICE_AFTER = re.compile(r"\b(?:beer|lager|ale) ice\b(?! (?:cold|box))")
 _ICE_BEFORE = re.compile(r"\bice (?:beer|lager|ale|porter|stout|malt liquor)\b")
 _GRAIN = re.compile(r"\b(?:wheat|rye) (?:beer|ale|lager|porter|stout|malt liquor)\b")
@@ -162,7 +163,7 @@ def malt_class_special(label: Label) -> Result:
             return PASS
         return _special(mixed[0], "names no two classes beside it", "such as Half and Half, Porter and Stout")
     concentrate = find_wording(label.text, _RECONSTITUTED)
-    if concentrate or declares(label, _CONCENTRATE):
+    if concentrate or declares(label, _RECONSTITUTED):
         if find_wording(label.text, _PRODUCED_FROM):
             return PASS
         if concentrate:

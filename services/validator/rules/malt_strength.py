@@ -14,7 +14,7 @@ from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severit
 from services.validator.submission import ProductType
 
 _MALT = (ProductType.MALT_BEVERAGE,)
-_LOW_LIMIT = Decimal("2.5")
+_LOW_LIMIT, _HALF = Decimal("2.5"), Decimal("0.5")
 
 _LOW = re.compile(r"\b(?:low|reduced)[- ]alcohol\b")
 NON_ALCOHOLIC = re.compile(r"\bnon\s?-?\s?alcoholic\b")
@@ -30,6 +30,11 @@ def _contradicting(label: Label, limit: Decimal) -> Statement[AlcoholStatement] 
     return next(
         (one for one in label.alcohol.statements if one.value.high is not None and one.value.high >= limit), None
     )
+
+
+def _with_alcohol(label: Label) -> bool:
+    """Whether the label states 0.5 % or more: then words and figures of no alcohol may speak of something else."""
+    return bool(label.alcohol.statements) and not label.alcohol.below(_HALF)
 
 
 @rule(
@@ -82,7 +87,7 @@ def malt_non_alcoholic(label: Label) -> Result:
     stated = find_wording(label.text, _LESS_THAN_HALF)
     if not stated:
         return fail(
-            missing(label) if claims and claim.sure else Severity.REVIEW,
+            missing(label) if claims and claim.sure and not _with_alcohol(label) else Severity.REVIEW,
             f"The label says “{claim.text}” without “{_STATEMENT}”, which 27 CFR 7.65(e) requires beside it.",
             expected=_STATEMENT,
             found=claim.text,
@@ -118,7 +123,7 @@ def malt_alcohol_free(label: Label) -> Result:
     """An alcohol free malt beverage states no alcohol but 0.0 %, and 0.0 % stands only with the words alcohol free."""
     claims = find_wording(label.text, ALCOHOL_FREE)
     figures = find_wording(label.text, NO_ALCOHOL_FIGURE)
-    if not claims and not figures:
+    if not claims and (not figures or _with_alcohol(label)):
         return NOT_APPLICABLE
     if not claims:
         return fail(
@@ -132,7 +137,7 @@ def malt_alcohol_free(label: Label) -> Result:
     if stated is None:
         return PASS
     return fail(
-        weight(claims[0], stated),
+        Severity.REVIEW if _with_alcohol(label) else weight(claims[0], stated),
         f"The label says “{claims[0].text}” and “{stated.text}”; 27 CFR 7.65(f) allows the words without any alcohol "
         "only.",
         expected="no alcohol content but 0.0 %",

@@ -35,7 +35,8 @@ from services.validator.submission import Origin, ProductType
 class Practice:
     """One prohibited practice: wordings that ask for a person, those that don't, and those that are only told.
 
-    `unless_from` names countries whose products may bear the words.
+    `families` are the classes on which the words count, all when empty; `unless_from` names countries whose products
+    may bear them.
     """
 
     rule_id: str
@@ -47,6 +48,7 @@ class Practice:
     informs: re.Pattern[str] | None
     inform: str
     products: frozenset[ProductType]
+    families: frozenset[str]
     unless_from: frozenset[str]
 
 
@@ -68,6 +70,7 @@ def _load() -> tuple[Practice, ...]:
             _any_of(entry["informs"]) if "informs" in entry else None,
             entry.get("inform", ""),
             frozenset(ProductType(product) for product in entry.get("products", ProductType)),
+            frozenset(entry.get("families", [])),
             frozenset(entry.get("unless_from", [])),
         )
         for entry in tomllib.loads(text)["practice"]
@@ -81,7 +84,8 @@ def judge(label: Label, practice: Practice) -> Result:
     """One finding for each wording; not applicable when none stands there, pass when all that do are allowed."""
     found = find_wording(label.text, practice.words)
     told = _distinct(find_wording(label.text, practice.informs)) if practice.informs else ()
-    if not found and not told:
+    families = {one.value.family.name for one in label.names.designations}
+    if (not found and not told) or (practice.families and not practice.families & families):
         return NOT_APPLICABLE
     allowed = find_wording(label.text, practice.allowed) if found and practice.allowed else ()
     hits = _distinct(one for one in found if not any(_within(one, each) for each in allowed))
