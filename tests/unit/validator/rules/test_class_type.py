@@ -17,13 +17,8 @@ CLASSES = [
     ("wine.class", WINE, "ELM WINES", "violation"),
     ("spirits.class", SPIRITS, "Blanco Agave Spirit", "pass"),
     ("spirits.class", SPIRITS, "Spirits distilled from grapes with raisins", "review"),
-    ("malt.class", MALT, "Hazy India Pale Ale", "pass"),
-    ("malt.class", MALT, "Amber Lager", "pass"),
     ("malt.class", MALT, "Peach Sour Ale", "pass"),
-    ("malt.class", MALT, "Malt Beverage with natural flavors", "pass"),
     ("malt.class", MALT, "Kolsch", "review"),
-    ("malt.class", MALT, "Hard Seltzer", "review"),
-    ("malt.class", MALT, "Session", "violation"),
 ]
 
 
@@ -75,11 +70,8 @@ def test_limited_words_keep_their_band(designation, percent, origin, expected):
 
 
 GEOGRAPHIC = [
-    ("Bavarian Lager", DOMESTIC, "review"),
     ("Bavarian Lager\n\nProduct of Germany", IMPORTED, "pass"),
-    ("Vienna-type lager", DOMESTIC, "pass"),
     ("American Vienna Lager", DOMESTIC, "pass"),
-    ("Pilsner", DOMESTIC, "not_applicable"),
 ]
 
 
@@ -89,14 +81,8 @@ def test_a_type_named_after_a_place_says_where_it_is_made(text, origin, expected
 
 
 SULFITES = [
-    ("CONTAINS SULFITES", WINE, None, "pass"),
-    ("Contains Sulphites", WINE, None, "pass"),
-    ("CONSTAINS SULFITES", WINE, None, "pass"),
     ("Contains naturally occurring sulfites", WINE, None, "pass"),
     ("Contains potassium metabisulfite", WINE, None, "pass"),
-    ("Red Wine", WINE, None, "review"),
-    ("Sulfite free", WINE, Decimal(25), "violation"),
-    ("May contain sulfites", WINE, None, "review"),
     ("No added sulfites", WINE, None, "review"),
     ("Red Wine", WINE, Decimal(5), "not_applicable"),
     ("Vodka", SPIRITS, None, "not_applicable"),

@@ -99,22 +99,12 @@ def outcome(rule_id: str, case: Case) -> str:
 NONE = Case(statement="", before=OTHER_TEXT, looks=3)
 CAPITALS = CANONICAL.upper()
 
-EXAMPLES = [
-    ("present", Case(), "pass"),
-    ("present", NONE, "violation"),
-    ("present", replace(NONE, complete=False), "review"),
-    ("present", replace(NONE, before=(*OTHER_TEXT, "Drink responsibly")), "violation"),
+ODD_GROUND = [
     ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.4% BY VOL.")), "not_applicable"),
     ("present", replace(NONE, before=(*OTHER_TEXT, "ALC. 0.5% BY VOL.")), "violation"),
     ("present", replace(NONE, for_export=True), "not_applicable"),
-    ("wording", Case(), "pass"),
-    ("wording", Case(CAPITALS), "pass"),
     ("wording", NONE, "not_applicable"),
-    ("wording", printed("pregnancy because", "preg- nancy because"), "pass"),
     ("wording", printed("women", "wornen"), "pass"),
-    ("wording", printed("drink alcoholic beverages", "drink alcohol", width=300), "violation"),
-    ("wording", printed("and may cause", "and cause", width=300), "violation"),
-    ("wording", printed("operate machinery", "operate heavy machinery"), "violation"),
     ("wording", printed("may cause", "can cause"), "violation"),
     ("wording", printed("may cause", "can cause", looks=1), "review"),
     ("wording", printed("may cause", "can cause", confidence=DOUBTFUL), "review"),
@@ -123,79 +113,31 @@ EXAMPLES = [
     ("wording", printed("GOVERNMENT", "GOVERMENT", close_up="GOVERMENT WARNING: (1) According"), "violation"),
     ("wording", printed("drink", "orink"), "review"),
     ("wording", printed(", and may cause health problems.", ""), "review"),
-    ("numbering", Case(), "pass"),
-    ("numbering", printed("(1)", "(l)", confidence=0.7), "pass"),
-    ("numbering", printed("(2) Consumption", "(2)Consumption"), "pass"),
     ("numbering", printed("(1)", "(1", confidence=0.7), "pass"),
     ("numbering", printed("(1)", "(1"), "review"),
-    ("numbering", printed("(1)", "1."), "violation"),
     ("numbering", printed("(1)", "1.", looks=1), "review"),
-    ("numbering", printed("(1)", "[1]"), "review"),
-    ("numbering", printed("(1)", "(a)"), "violation"),
-    ("numbering", printed("(1) ", ""), "violation"),
     ("numbering", printed("(1) ", "", confidence=DOUBTFUL), "review"),
     ("numbering", printed("(1)", "(T)"), "review"),
-    ("punctuation", Case(), "pass"),
-    ("punctuation", printed("WARNING:", "WARNING :"), "pass"),
     ("punctuation", printed("General,", "General."), "pass"),
-    ("punctuation", printed("General,", "General"), "information"),
     ("punctuation", Case(CANONICAL.replace(",", "")), "review"),
     ("punctuation", Case(CANONICAL.replace(",", ""), looks=1), "review"),
     ("punctuation", Case(CANONICAL.replace(",", ""), looks=1, confidence=DOUBTFUL), "information"),
-    ("punctuation", printed("problems.", "problems!"), "review"),
-    ("heading-capitals", Case(), "pass"),
-    ("heading-capitals", printed("GOVERNMENT", "GoVERNMENT"), "information"),
-    ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning"), "violation"),
-    ("heading-capitals", printed("GOVERNMENT WARNING", "GOVERNMENT Warning"), "violation"),
-    ("heading-capitals", printed("GOVERNMENT WARNING", "government warning"), "violation"),
     ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning", looks=1), "review"),
     ("heading-capitals", printed("GOVERNMENT WARNING", "Government Warning", confidence=DOUBTFUL), "review"),
     ("heading-bold", Case(CAPITALS, width=19), "not_checkable"),
-    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=2.0), "pass"),
-    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=2.0, body_stroke=2.0), "review"),
-    ("heading-bold", Case(CAPITALS, width=19, heading_stroke=2.3, body_stroke=2.0), "not_checkable"),
     ("heading-bold", Case(width=19, heading_stroke=2.0, body_stroke=2.0), "not_checkable"),
-    ("body-not-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=3.0), "review"),
-    ("body-not-bold", Case(CAPITALS, width=19, heading_stroke=3.0, body_stroke=2.0), "pass"),
-    ("continuous", Case(), "pass"),
     ("continuous", printed("may cause", "can cause"), "not_checkable"),
-    ("separate-apart", Case(), "pass"),
-    ("separate-apart", Case(after=("CONTAINS SULFITES",)), "pass"),
-    ("separate-apart", Case(CANONICAL + " CONTAINS SULFITES", width=400), "information"),
-    ("separate-apart", Case(CANONICAL + " CONTAINS SULFITES. PRODUCT OF ITALY", width=400), "review"),
-    ("panel", Case(), "pass"),
-    ("panel", Case(panel=Panel.WRAP), "pass"),
-    ("panel", Case(panel=None), "not_checkable"),
-    ("panel", Case(panel=Panel.OTHER), "violation"),
     ("panel", Case(panel=Panel.OTHER, complete=False), "review"),
-    ("type-size", Case(CAPITALS), "not_checkable"),
-    ("type-size", Case(CAPITALS, scale=Decimal("0.15")), "pass"),
-    ("type-size", Case(CAPITALS, scale=Decimal("0.10")), "violation"),
-    ("type-size", Case(CAPITALS, scale=Decimal("0.135")), "review"),
-    ("type-size", Case(CAPITALS, scale=Decimal("0.08"), container_ml=Decimal(187)), "pass"),
-    ("type-size", Case(CAPITALS, scale=Decimal("0.16"), container_ml=Decimal(5000)), "violation"),
     ("type-size", Case(scale=Decimal("0.10")), "not_checkable"),
     ("characters-per-inch", Case(), "not_checkable"),
-    ("characters-per-inch", Case(scale=Decimal("0.15")), "pass"),
-    ("characters-per-inch", Case(scale=Decimal("0.07")), "violation"),
-    ("characters-per-inch", Case(scale=Decimal("0.07"), container_ml=Decimal(187)), "pass"),
     ("legible-contrast", Case(), "not_checkable"),
-    ("legible-contrast", Case(contrast=12.0), "pass"),
-    ("legible-contrast", Case(contrast=2.5), "information"),
-    ("legible-contrast", Case(contrast=1.6), "review"),
     ("legible-contrast", Case(CAPITALS, contrast=12.0, glyph_height_px=40.0), "review"),
-    ("foreign-warnings", Case(after=("Drink responsibly",), origin=Origin.IMPORTED), "pass"),
     ("foreign-warnings", Case(after=("L'abus d'alcool est dangereux pour la santé",)), "not_applicable"),
-    (
-        "foreign-warnings",
-        Case(after=("L'abus d'alcool est dangereux pour la santé",), origin=Origin.IMPORTED),
-        "review",
-    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "case", "expected"), EXAMPLES)
-def test_examples_of_the_rulebook(name: str, case: Case, expected: str) -> None:
+@pytest.mark.parametrize(("name", "case", "expected"), ODD_GROUND)
+def test_odd_ground(name: str, case: Case, expected: str) -> None:
     assert outcome(f"health-warning.{name}", case) == expected
 
 
@@ -204,18 +146,6 @@ def test_a_violation_says_what_is_printed_and_what_is_required() -> None:
     assert finding.message == ("The health warning prints SHOULD DRINK where 27 CFR 16.21 requires SHOULD NOT DRINK.")
     assert (finding.expected, finding.found) == ("SHOULD NOT DRINK", "SHOULD DRINK")
     assert finding.evidence[0].polygon
-
-
-def test_words_between_the_lines_violate_separation() -> None:
-    first, *rest = textwrap.wrap(CANONICAL, 70)
-    woven = Case(statement="", before=(first, rest[0], "Please recycle this bottle", *rest[1:]))
-    assert outcome("health-warning.separate-apart", woven) == "violation"
-
-
-def test_a_statement_in_two_places_is_not_continuous() -> None:
-    head, tail = CANONICAL.split(" (2)")
-    apart = Case(head, after=("", "", "", "", "(2)" + tail))
-    assert outcome("health-warning.continuous", apart) == "review"
 
 
 def test_all_doubts_make_one_finding() -> None:

@@ -41,21 +41,14 @@ STATEMENTS = [
     (SPIRITS, "1 PINT", "violation"),
     (SPIRITS, "750", "review"),
     (SPIRITS, "LONDON DRY GIN", "violation"),
-    (MALT, "12 FL OZ (355 mL)", "pass"),
-    (MALT, "1 PINT 0.9 FL OZ", "pass"),
-    (MALT, "1 PINT, 9.4 FL OZ (750 mL)", "pass"),
     (MALT, "ONE PINT 9.4 FL OZ", "pass"),
     (MALT, "1 PT 6 FL OZ", "pass"),
-    (MALT, "5/8 QT", "pass"),
-    (MALT, "1 QT 8 FL OZ", "pass"),
     (MALT, "1/2 GALLON", "pass"),
     (MALT, "2 QUARTS", "pass"),
     (MALT, "5 GALLONS", "pass"),
-    (MALT, "15.5 GAL", "pass"),
     (MALT, "7 3/4 GAL", "pass"),
     (MALT, "3/4 PINT", "pass"),
     (MALT, "12 FLUID OUNCES", "pass"),
-    (MALT, "1 PT. (16 FL OZ)", "pass"),
     (MALT, "0.63 quart", "pass"),
     (MALT, "1.25 gallons", "pass"),
     (MALT, "5.16 15.5 U.S. Gallons", "pass"),
@@ -147,30 +140,13 @@ def test_standards_of_fill_change_on_the_day_of_the_decision() -> None:
         ("wine.net.us-equivalent", "750 mL (25 fl oz)", "violation"),
         ("wine.net.us-equivalent", "1.5 L (1.6 quarts)", "violation"),
         ("wine.net.us-equivalent", "750 mL", "not_applicable"),
-        ("common.net-units-consistent", "750 mL (25.4 fl oz)", "pass"),
-        ("common.net-units-consistent", "12 FL OZ (355 mL)", "pass"),
-        ("common.net-units-consistent", "1 PINT, 9.4 FL OZ (750 mL)", "pass"),
         ("common.net-units-consistent", "5.16 GAL / 19.5 L", "pass"),
-        ("common.net-units-consistent", "750 mL 25 FL OZ", "violation"),
-        ("common.net-units-consistent", "700 mL (25.4 fl oz)", "violation"),
-        ("common.net-units-consistent", "16 FL OZ 500 mL", "violation"),
-        ("malt.net.lowest-terms", "5/8 QT", "pass"),
-        ("malt.net.lowest-terms", "3/4 PINT", "pass"),
-        ("malt.net.lowest-terms", "2/4 PINT", "violation"),
-        ("malt.net.lowest-terms", "4/8 QT", "violation"),
         ("malt.net.lowest-terms", "12 FL OZ", "not_applicable"),
-        ("malt.net.metric-extra", "12 FL OZ", "not_applicable"),
-        ("malt.net.metric-extra", "12 FL OZ 355 mL", "pass"),
-        ("malt.net.metric-extra", "473 mL (1 PINT)", "review"),
     ],
 )
 def test_units(rule_id: str, text: str, expected: str) -> None:
     result = judge(rule_id, Case((text,)))
     assert weightiest(result) == expected, [finding.message for finding in result.findings]
-
-
-def test_metric_measure_on_another_panel_of_a_malt_beverage() -> None:
-    assert weightiest(judge("malt.net.metric-extra", front_and_back("500 mL", "1 PT 0.9 FL OZ", MALT))) == "review"
 
 
 @pytest.mark.parametrize(

