@@ -51,7 +51,8 @@ def evaluate(label: Label) -> Evaluation:
     not_checkable: list[str] = []
     disabled = label.submission.disabled_rules
     for rule in REGISTRY.values():
-        if rule.by_person or rule.rule_id in disabled or not applies(rule, label):
+        listed_only = rule.by_person or rule.same_as
+        if listed_only or rule.rule_id in disabled or not applies(rule, label):
             continue
         result = rule.check(label)
         findings.extend(RuleFinding(rule, finding) for finding in result.findings)

@@ -80,7 +80,8 @@ Check = Callable[[Label], Result]
 class Rule:
     """A registered rule. `severity` is the most it can weigh; `effective_from` None means every edition known here.
 
-    A rule that only a person can judge (`by_person`) is listed, but no answer names it: it would stand in every one.
+    Two kinds of rules are listed but not evaluated for an answer: those that only a person can judge (`by_person`),
+    which would stand in every answer, and those whose findings the rule `same_as` makes.
     """
 
     rule_id: str
@@ -92,6 +93,7 @@ class Rule:
     check: Check
     effective_from: date | None = None
     by_person: bool = False
+    same_as: str = ""
 
 
 REGISTRY: dict[str, Rule] = {}
@@ -107,6 +109,7 @@ def rule(
     applies_to: Iterable[ProductType] = ALL_PRODUCTS,
     effective_from: date | None = None,
     by_person: bool = False,
+    same_as: str = "",
 ) -> Callable[[Check], Check]:
     """Register the decorated function under `rule_id`; its docstring becomes the rule's description."""
 
@@ -117,7 +120,16 @@ def rule(
         if not description:
             raise ValueError(f"rule {rule_id} has no docstring")
         REGISTRY[rule_id] = Rule(
-            rule_id, title, citation, severity, frozenset(applies_to), description, check, effective_from, by_person
+            rule_id,
+            title,
+            citation,
+            severity,
+            frozenset(applies_to),
+            description,
+            check,
+            effective_from,
+            by_person,
+            same_as,
         )
         return check
 

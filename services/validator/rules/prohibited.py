@@ -21,6 +21,7 @@ from services.validator.rules.model import (
     NOT_APPLICABLE,
     NOT_CHECKABLE,
     PASS,
+    REGISTRY,
     Check,
     Finding,
     Result,
@@ -135,7 +136,8 @@ def _asked(label: Label, practice: Practice, hit: Statement[str]) -> Finding:
     listed = _has(label.submission.application.permit_names, hit.value)
     return Finding(
         Severity.INFORMATION if listed else Severity.REVIEW,
-        f"The label says “{hit.text}”. {practice.states} Judge whether it does here ({practice.citation}).",
+        f"The label says “{hit.text}”. Judge whether {practice.citation} allows it: "
+        f"{practice.states[0].lower()}{practice.states[1:]}",
         expected=practice.states,
         found=hit.text,
         evidence=hit.evidence,
@@ -167,6 +169,19 @@ for _practice in PRACTICES:
         severity=Severity.REVIEW,
         applies_to=_practice.products,
     )(_check_of(_practice))
+
+
+@rule(
+    "prohibited.foreign-grape-terms",
+    title="Foreign terms for ripeness or quality",
+    citation="27 CFR 4.39(l)",
+    severity=Severity.VIOLATION,
+    applies_to=[ProductType.WINE],
+    same_as="wine.foreign-terms",
+)
+def prohibited_foreign_grape_terms(label: Label) -> Result:
+    """American wine bears no foreign term for ripeness or quality; `wine.foreign-terms` tells of it."""
+    return REGISTRY["wine.foreign-terms"].check(label)
 
 
 @rule(

@@ -9,7 +9,7 @@ from services.validator.fields.places import state_named
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.measures import evidence_of, percent_text
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
 from services.validator.submission import ApplicationType, Origin, ProductType
 
 _LEAST, _WINE_FROM, _WINE_TO, _STRONGEST_MALT = Decimal("0.5"), Decimal(7), Decimal(24), Decimal(20)
@@ -41,7 +41,7 @@ def scope_part_selection(label: Label) -> Result:
             )
     percents = label.alcohol.percents()
     if label.product_type is None or not percents:
-        return NOT_CHECKABLE
+        return NOT_APPLICABLE
     governs = _governing(label.product_type, min(percents), max(percents))
     if governs is None:
         return PASS
