@@ -14,7 +14,8 @@ from services.validator.fields.layout import lay_flat, rows
 from services.validator.fields.model import SURE_CONFIDENCE, SURE_LOOKS, Evidence
 from services.validator.fields.text import n3
 from services.validator.fields.warning import ExtraWords, WarningReading
-from services.validator.fields.warning_text import letters
+from services.validator.fields.warning_text import NUMBERS, letters
+from services.validator.fields.warning_words import WordState
 from services.validator.label import Label
 from services.validator.rules.health_warning import to_judge
 from services.validator.rules.model import (
@@ -34,6 +35,7 @@ _WIDE_GAP = 3.0
 _AFTER_STATEMENT = re.compile(r"problems\W*(.*)", re.IGNORECASE)
 _SULFITES = re.compile(r"contains sul\w+\W*", re.IGNORECASE)
 _PHRASE_LIKENESS = 90
+_SECOND_SENTENCE = re.compile(r"operate machinery|health problems")
 
 FOREIGN_WARNINGS = (
     "abus d alcool est dangereux pour la sante",
@@ -68,6 +70,14 @@ def continuous(label: Label) -> Result:
     if not to_judge(label):
         return NOT_APPLICABLE
     warning = label.warning
+    elsewhere = _second_sentence_elsewhere(label)
+    if elsewhere is not None:
+        return fail(
+            Severity.REVIEW,
+            "The second sentence of the health warning stands on another panel than the first; 27 CFR 16.21 gives them "
+            "as one statement.",
+            evidence=(*warning.evidence, elsewhere),
+        )
     if not (warning.confirmed or warning.well_read) or not all(line.polygon for line in warning.lines):
         return NOT_CHECKABLE
     found = rows(lay_flat(line) for line in warning.lines)
@@ -81,6 +91,21 @@ def continuous(label: Label) -> Result:
         Severity.REVIEW,
         "The health warning stands in separate pieces; 27 CFR 16.21 gives it as one statement.",
         evidence=warning.evidence,
+    )
+
+
+def _second_sentence_elsewhere(label: Label) -> Evidence | None:
+    """Where the second sentence stands, when no word of it stands with the first."""
+    if any(word.state is not WordState.UNREAD for word in label.warning.words[NUMBERS[1] :]):
+        return None
+    return next(
+        (
+            Evidence(each.index, line.polygon)
+            for each in label.panels
+            for line in each.page.lines
+            if each.index != label.warning.image and _SECOND_SENTENCE.search(n3(line.text))
+        ),
+        None,
     )
 
 
