@@ -14,8 +14,10 @@ from services.validator.fields.alcohol import AlcoholStatement
 from services.validator.fields.model import Statement
 from services.validator.fields.numbers import plain
 from services.validator.fields.text import n2
+from services.validator.fields.wording import find_wording
 from services.validator.label import Label
-from services.validator.rules.measures import type_size, weight, wording
+from services.validator.rules.malt_strength import ALCOHOL_FREE, LOW_ALCOHOL, NON_ALCOHOLIC
+from services.validator.rules.measures import type_size, weight
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, Finding, Result, Severity, all_of, rule
 from services.validator.submission import ProductType
 
@@ -26,9 +28,9 @@ _WINE_LIMITS = (14, 16, 21, 24)
 _SPIRITS_AND_MALT = Decimal("0.3")
 _TABLE_OR_LIGHT = re.compile(r"\b(?:table|light)\b")
 _MALT_PROMISES = (
-    (re.compile(r"\b(?:low|reduced)[ -]alcohol\b"), Decimal("2.5"), "7.65(d)"),
-    (re.compile(r"\bnon ?-? ?alcoholic\b"), Decimal("0.5"), "7.65(e)"),
-    (re.compile(r"\balcohol[ -]free\b"), Decimal(0), "7.65(f)"),
+    (LOW_ALCOHOL, Decimal("2.5"), "7.65(d)"),
+    (NON_ALCOHOLIC, Decimal("0.5"), "7.65(e)"),
+    (ALCOHOL_FREE, Decimal(0), "7.65(f)"),
 )
 """Wordings, the percentage that the liquid must stay below (0: none at all), and the section that says so."""
 
@@ -135,7 +137,7 @@ def _outside(
 
 def _promises(label: Label, measured: Decimal) -> Iterator[Finding]:
     for pattern, limit, section in _MALT_PROMISES:
-        promise = wording(label, pattern)
+        promise = next(iter(find_wording(label.text, pattern)), None)
         if promise is not None and (measured >= limit if limit else measured > 0):
             required = f"less than {plain(limit)} %" if limit else "0 %"
             yield Finding(

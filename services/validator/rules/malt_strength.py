@@ -16,7 +16,7 @@ from services.validator.submission import ProductType
 _MALT = (ProductType.MALT_BEVERAGE,)
 _LOW_LIMIT, _HALF = Decimal("2.5"), Decimal("0.5")
 
-_LOW = re.compile(r"\b(?:low|reduced)[- ]alcohol\b")
+LOW_ALCOHOL = re.compile(r"\b(?:low|reduced)[- ]alcohol\b")
 NON_ALCOHOLIC = re.compile(r"\bnon\s?-?\s?alcoholic\b")
 _ALCOHOL_REMOVED = re.compile(r"\bn/?\s?a (?:beer|brew)\b|\balcohol[- ]removed\b|\bde-?alcoholi[sz]ed\b")
 ALCOHOL_FREE = re.compile(r"\balcohol[- ]?free\b")
@@ -46,7 +46,7 @@ def _with_alcohol(label: Label) -> bool:
 )
 def malt_low_alcohol(label: Label) -> Result:
     """Only a malt beverage below 2.5 % alcohol by volume is called low alcohol or reduced alcohol."""
-    claims = find_wording(label.text, _LOW)
+    claims = find_wording(label.text, LOW_ALCOHOL)
     if not claims:
         return NOT_APPLICABLE
     claim, stated = claims[0], _contradicting(label, _LOW_LIMIT)

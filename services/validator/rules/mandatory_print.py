@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from services.common.page import Line, Polygon, bounds
+from services.common.page import Line, bounds
 from services.validator.fields.model import Statement
 from services.validator.fields.phrases import in_paragraph
 from services.validator.fields.wording import find_wording
@@ -45,22 +46,43 @@ def _items(label: Label) -> Iterator[tuple[str, Statement[object]]]:
     yield from ((name, statement) for name, statement in found if statement is not None)
 
 
-def _lines(label: Label, statement: Statement[object]) -> list[Line]:
-    """The lines that hold the statement, of every look."""
-    pages = {panel.index: panel.page for panel in label.panels}
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A line of an image and the box around it."""
+
+    image: int
+    box: Box
+    line: Line
+
+
+def _printed(label: Label) -> list[Printed]:
     return [
-        line
-        for place in statement.evidence
-        if place.polygon
-        for line in pages[place.image].lines
-        if line.polygon and (_holds(line.polygon, place.polygon) or _holds(place.polygon, line.polygon))
+        Printed(panel.index, bounds(line.polygon), line)
+        for panel in label.panels
+        for line in panel.page.lines
+        if line.polygon
     ]
 
 
-def _holds(outer: Polygon, inner: Polygon) -> bool:
-    left, top, right, bottom = bounds(inner)
-    around = bounds(outer)
-    return around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]
+def _lines(printed: list[Printed], statement: Statement[object]) -> list[Line]:
+    """The lines that hold the statement or are a part of it, of every look."""
+    places = [(place.image, bounds(place.polygon)) for place in statement.evidence if place.polygon]
+    return [
+        each.line
+        for image, box in places
+        for each in printed
+        if each.image == image and (_holds(each.box, box) or _holds(box, each.box))
+    ]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    """Whether the middle of `inner` lies in `outer`."""
+    across, down = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= across <= outer[2] and outer[1] <= down <= outer[3]
 
 
 @rule(
@@ -73,8 +95,9 @@ def common_legible(label: Label) -> Result:
     """Mandatory information is readily legible on a contrasting background and not covered."""
     findings: list[Finding] = []
     measured = False
+    printed = _printed(label)
     for name, statement in _items(label):
-        ratios = [line.contrast_ratio for line in _lines(label, statement) if line.contrast_ratio is not None]
+        ratios = [line.contrast_ratio for line in _lines(printed, statement) if line.contrast_ratio is not None]
         measured = measured or bool(ratios)
         # Another look may measure the ground of an enlarged crop better: the best contrast counts.
         if statement.confidence < _LEAST_CONFIDENCE:
@@ -125,13 +148,13 @@ def common_separate_mandatory(label: Label) -> Result:
 
 def _amid_a_sentence(label: Label, statement: Statement[object]) -> bool:
     """Whether words of a sentence surround the statement in a line of a paragraph."""
-    of_image = {place.image: place.polygon for place in statement.evidence if place.polygon}
+    of_image = {place.image: bounds(place.polygon) for place in statement.evidence if place.polygon}
     for passage in label.text.passages:
         place = of_image.get(passage.image)
         if not place or not in_paragraph(passage):
             continue
         row = passage.first_row
-        inside = [at for at, token in enumerate(row) if _holds(place, token.polygon)]
+        inside = [at for at, token in enumerate(row) if token.polygon and _holds(place, bounds(token.polygon))]
         if inside:
             beside = [row[at].key for at in (inside[0] - 1, inside[-1] + 1) if 0 <= at < len(row)]
             if beside and all(key in _SMALL_WORDS for key in beside):
@@ -172,11 +195,12 @@ def common_type_size(label: Label) -> Result:
     least = Decimal(2) if container > _LARGE_FROM[product] else Decimal(1)
     findings: list[Finding] = []
     measured = False
+    printed = _printed(label)
     for name, statement in _items(label):
         # Wine's alcohol content has a size of its own (4.38(b)(3)); that of malt beverages is mandatory only at times.
         if name == "alcohol content" and product is not ProductType.DISTILLED_SPIRITS:
             continue
-        height = _letter_height(label, statement, capitals_only=product is ProductType.WINE)
+        height = _letter_height(_lines(printed, statement), capitals_only=product is ProductType.WINE)
         if height is None:
             continue
         measured = True
@@ -195,11 +219,11 @@ def common_type_size(label: Label) -> Result:
     return all_of(findings) if measured else NOT_CHECKABLE
 
 
-def _letter_height(label: Label, statement: Statement[object], *, capitals_only: bool) -> float | None:
-    """The smallest line's letters in pixels, of each line the median look; None when none was measured."""
+def _letter_height(lines: list[Line], *, capitals_only: bool) -> float | None:
+    """The median height of the lines' letters in pixels; None when none was measured."""
     heights = [
         line.glyph_height_px
-        for line in _lines(label, statement)
+        for line in lines
         if line.glyph_height_px is not None and (line.text.isupper() or not capitals_only)
     ]
     return median(heights) if heights else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from services.common.page import bounds
 from services.validator.fields.alcohol import AlcoholClaim, AlcoholStatement, parse_alcohol_application
 from services.validator.fields.layout import blocks
-from services.validator.fields.model import SURE_CONFIDENCE, Evidence, Statement, images_of
+from services.validator.fields.model import Evidence, Statement, images_of
 from services.validator.fields.numbers import plain
 from services.validator.fields.text import n2
 from services.validator.label import Label
@@ -115,27 +114,6 @@ def _side_by_side(one: Statement[Any], other: Statement[Any]) -> bool:
 def text_of(label: Label) -> str:
     """All text of the first look, case folded, for finding wordings."""
     return " ".join(n2(block.text) for panel in label.panels for block in blocks(panel.page))
-
-
-def wording(label: Label, pattern: re.Pattern[str]) -> Statement[str] | None:
-    """The first line with text (case folded) that the pattern matches, read alike in as many looks as show it."""
-    hits = [
-        (panel.index, line, match.group())
-        for panel in label.panels
-        for line in panel.page.lines
-        if (match := pattern.search(n2(line.text)))
-    ]
-    if not hits:
-        return None
-    image, first, found = hits[0]
-    same = [line for index, line, text in hits if index == image and text == found]
-    return Statement(
-        found,
-        found,
-        max(line.confidence for line in same),
-        (Evidence(image, first.polygon),),
-        len({(line.look, line.engine) for line in same if line.confidence >= SURE_CONFIDENCE}) or 1,
-    )
 
 
 def type_size(
