@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from services.validator.fields.class_type import Designation
@@ -13,6 +13,7 @@ from services.validator.fields.wordlists import words
 from services.validator.label import Label
 from services.validator.rules.declared import declares
 from services.validator.rules.malt_strength import ALCOHOL_FREE, NO_ALCOHOL_FIGURE, NON_ALCOHOLIC
+from services.validator.rules.measures import stands_in
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
 from services.validator.submission import ProductType
 
@@ -41,7 +42,11 @@ def malt_class_under_half_percent(label: Label) -> Result:
     weak = label.alcohol.below(_HALF)
     if not weak and (label.alcohol.statements or not any(find_wording(label.text, each) for each in _WITHOUT_ALCOHOL)):
         return NOT_APPLICABLE
-    beer = _outside_names(label, find_wording(label.text, _BEER))
+    beer = [
+        one
+        for one in find_wording(label.text, _BEER)
+        if not any(stands_in(one, each) for each in label.names.addresses)
+    ]
     permitted = find_wording(label.text, _PERMITTED)
     if not beer:
         return PASS if permitted else NOT_APPLICABLE
@@ -56,12 +61,6 @@ def malt_class_under_half_percent(label: Label) -> Result:
         found=beer[0].text,
         evidence=beer[0].evidence,
     )
-
-
-def _outside_names(label: Label, found: Iterable[Statement[str]]) -> tuple[Statement[str], ...]:
-    """What is no part of a trade name: the words of the brewer's or importer's statement."""
-    names = " ".join(each.text for each in label.names.addresses).casefold()
-    return tuple(one for one in found if one.text.casefold() not in names)
 
 
 _ADDED = re.compile(

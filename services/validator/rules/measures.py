@@ -116,6 +116,17 @@ def text_of(label: Label) -> str:
     return " ".join(n2(block.text) for panel in label.panels for block in blocks(panel.page))
 
 
+def stands_in(one: Statement[Any], other: Statement[Any]) -> bool:
+    """Whether the middle of the first place of `one` lies in a place of `other`."""
+    place = one.evidence[0]
+    if not place.polygon:
+        return False
+    left, top, right, bottom = bounds(place.polygon)
+    across, down = (left + right) / 2, (top + bottom) / 2
+    boxes = [bounds(each.polygon) for each in other.evidence if each.image == place.image and each.polygon]
+    return any(box[0] <= across <= box[2] and box[1] <= down <= box[3] for box in boxes)
+
+
 def type_size(
     label: Label,
     statement: Statement[Any],

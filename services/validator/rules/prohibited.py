@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-from services.common.page import bounds
-from services.validator.fields.model import Statement, images_of
-from services.validator.fields.places import Country
+from services.validator.fields.model import Statement
 from services.validator.fields.text import n2
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
+from services.validator.rules.measures import stands_in
 from services.validator.rules.model import (
     NOT_APPLICABLE,
     NOT_CHECKABLE,
@@ -89,12 +88,10 @@ def judge(label: Label, practice: Practice) -> Result:
     if (not found and not told) or (practice.families and not practice.families & families):
         return NOT_APPLICABLE
     allowed = find_wording(label.text, practice.allowed) if found and practice.allowed else ()
-    hits = _distinct(one for one in found if not any(_within(one, each) for each in allowed))
-    hits = tuple(one for one in hits if not _of_an_address(label, one))
+    hits = _distinct(one for one in found if not _excused(label, one, allowed))
     if hits and practice.unless_from and label.origin is not Origin.DOMESTIC:
-        countries = {
-            name for each in label.names.origins if each.value.country for name in _names_of(each.value.country)
-        }
+        read = [each.value.country for each in label.names.origins if each.value.country is not None]
+        countries = {name for country in read for name in (country.name, country.within)}
         if not countries:
             return NOT_CHECKABLE
         if countries & practice.unless_from:
@@ -110,38 +107,34 @@ def _distinct(found: Iterable[Statement[str]]) -> tuple[Statement[str], ...]:
     return tuple(first.values())
 
 
-def _within(hit: Statement[str], allowed: Statement[str]) -> bool:
-    """Whether the hit is a part of a wording that is allowed."""
-    if hit.value not in allowed.value or images_of(hit.evidence).isdisjoint(images_of(allowed.evidence)):
-        return False
-    left, top, right, bottom = bounds(hit.evidence[0].polygon)
-    around = bounds(allowed.evidence[0].polygon)
-    return around[0] <= (left + right) / 2 <= around[2] and around[1] <= (top + bottom) / 2 <= around[3]
-
-
-def _of_an_address(label: Label, hit: Statement[str]) -> bool:
-    return any(_has(each.text, hit.value) for each in label.names.addresses)
-
-
-def _has(text: str, wording: str) -> bool:
-    return re.search(rf"\b{re.escape(wording)}\b", n2(text)) is not None
-
-
-def _names_of(country: Country) -> tuple[str, str]:
-    return country.name, country.within
+def _excused(label: Label, hit: Statement[str], allowed: Iterable[Statement[str]]) -> bool:
+    """Whether the hit is a part of a wording that is allowed, or of a name and address."""
+    return any(hit.value in each.value and stands_in(hit, each) for each in allowed) or any(
+        stands_in(hit, each) for each in label.names.addresses
+    )
 
 
 def _asked(label: Label, practice: Practice, hit: Statement[str]) -> Finding:
-    """A review; only information when the words are the company's own listed name."""
-    listed = _has(label.submission.application.permit_names, hit.value)
     return Finding(
-        Severity.INFORMATION if listed else Severity.REVIEW,
+        Severity.INFORMATION if _is_the_company(label, hit) else Severity.REVIEW,
         f"The label says “{hit.text}”. Judge whether {practice.citation} allows it: "
         f"{practice.states[0].lower()}{practice.states[1:]}",
         expected=practice.states,
         found=hit.text,
         evidence=hit.evidence,
     )
+
+
+def _is_the_company(label: Label, hit: Statement[str]) -> bool:
+    """Whether the words are of a name on the permit, or of a brand that is the name of who made it."""
+    names = [label.submission.application.permit_names]
+    if label.names.brand is not None and _names(label.names.brand.value, hit):
+        names.extend(each.value.name for each in label.names.addresses)
+    return any(_names(name, hit) for name in names)
+
+
+def _names(name: str, hit: Statement[str]) -> bool:
+    return re.search(rf"\b{re.escape(hit.value)}\b", n2(name)) is not None
 
 
 def _told(practice: Practice, statement: Statement[str]) -> Finding:

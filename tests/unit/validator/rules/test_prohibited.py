@@ -28,6 +28,13 @@ def test_whether_words_of_scotland_are_true_is_open_while_no_country_was_read():
     assert outcome(check("prohibited.scotland-words", subject)) == "not_checkable"
 
 
+def test_a_brand_that_is_the_name_of_the_maker_is_only_told():
+    application = Application(brand_name="Cure Cellars")
+    subject = label("CURE CELLARS\n\nBottled by Cure Cellars, Napa, CA", application=application)
+
+    assert outcome(check("prohibited.health", subject)) == "information"
+
+
 def test_a_brand_that_is_no_listed_name_of_the_company_asks_for_a_person():
     subject = label("ARMY RUM", SPIRITS, application=Application(brand_name="Army Rum", permit_names="Elm Hill LLC"))
 
