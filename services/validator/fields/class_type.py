@@ -31,6 +31,9 @@ _NOT_A_CLASS_AFTER = words("not_a_class_after")
 # In `ELM WINES` and `Elm Beer` the word belongs to the trade name.
 _BARE = frozenset({"wine", "wines", "beer", "beers"})
 _NOT_A_CLASS_BEFORE = words("not_a_class_before")
+_WOOD = frozenset({"barrel", "cask", "oak", "wood"})
+"""Words after which `aged` belongs to a designation (27 CFR 7.143(h)): `oak aged beer`."""
+
 _ROWS = 3
 _SAME_PLACE = 0.6
 _HEADS = (_MODIFIERS - _STATE_WORDS - words("soft_modifiers")) | {"kentucky", "tennessee"}
@@ -254,7 +257,8 @@ def _stands_as_class(sighting: Sighting) -> bool:
     before = tokens[sighting.start - 1] if sighting.start else passage.before
     if after is not None and not tokens[sighting.end - 1].closes and after.key in _NOT_A_CLASS_AFTER:
         return False
-    if before is not None and not before.closes and before.key in _NOT_A_CLASS_BEFORE:
+    wood = sighting.start > 1 and tokens[sighting.start - 2].key in _WOOD
+    if before is not None and not before.closes and before.key in _NOT_A_CLASS_BEFORE and not wood:
         return False
     if sighting.key in _BARE and before is not None and not before.closes and not tokens[sighting.start].opens:
         return False

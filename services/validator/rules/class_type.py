@@ -12,6 +12,7 @@ from services.validator.fields.model import Statement, images_of
 from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
 from services.validator.label import Label
+from services.validator.rules.measures import stands_in
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
 from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN, own_class
 from services.validator.submission import Origin, ProductType
@@ -121,6 +122,9 @@ def _composed(statement: Statement[Designation]) -> bool:
     return statement.value.composition and statement.value.family.name != "composition"
 
 
+_MALT_CLASS = re.compile(r"\b(?:malt beverage|malt liquor|beer|ale|ipa|lager|porter|stout)\b")
+
+
 @rule(
     "malt.class",
     title="Class designation",
@@ -143,6 +147,17 @@ def malt_class(label: Label) -> Result:
     if others:
         return _review(
             f"{others[0].text} is a style, no class word; 27 CFR 7.141 requires a class.", others[0], expected
+        )
+    addresses = label.names.addresses
+    read = find_wording(label.text, _MALT_CLASS)
+    amid = [one for one in read if not any(stands_in(one, each) for each in addresses)]
+    if amid:
+        return fail(
+            Severity.REVIEW,
+            f"“{amid[0].text}” was read only amid other text; 27 CFR 7.63(a)(2) requires a class designation.",
+            expected=expected,
+            found=amid[0].text,
+            evidence=amid[0].evidence,
         )
     return _missing(label, "No class designation was found; 27 CFR 7.63(a)(2) requires one.", expected)
 

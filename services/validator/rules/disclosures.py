@@ -49,7 +49,7 @@ def common_sulfites(label: Label) -> Result:
     )
 
 
-_YELLOW_5 = re.compile(r"\byellow\s?(?:no\.?|number|#)?\s?(?:#\s?)?5\b|\btartrazine\b|\be\s?102\b")
+_YELLOW_5 = re.compile(r"\byellow\s?(?:no\.?|number|#)?\s?(?:#\s?)?5\b|\btartrazine\b|(?<!lot )(?<!\bl )\be\s?102\b")
 _YELLOW_5_TOLD = re.compile(r"\bfd\s?&\s?c yellow\s?(?:no\.?|number|#)?\s?(?:#\s?)?5\b")
 
 
@@ -67,7 +67,8 @@ def common_fdc_yellow_5(label: Label) -> Result:
 
 
 _COCHINEAL = re.compile(
-    r"\bcochineal\b|\be\s?120\b|\bnatural red\s?(?:no\.?|#)?\s?4\b|\b(?:colou?r\w*|contains?|made) (?:with )?carmine\b"
+    r"\bcochineal\b|(?<!lot )(?<!\bl )\be\s?120\b|\bnatural red\s?(?:no\.?|#)?\s?4\b|"
+    r"\b(?:colou?r\w*|contains?|made) (?:with )?carmine\b"
 )
 _COCHINEAL_DECLARED = re.compile(r"\bcarmine\b|\bcochineal\b|\be\s?120\b|\bnatural red\s?(?:no\.?|#)?\s?4\b")
 _COCHINEAL_TOLD = re.compile(r"\bcontains?\b[^.]{0,40}\b(?:cochineal extract|carmine)\b")

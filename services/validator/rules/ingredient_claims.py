@@ -13,7 +13,7 @@ _FISH = r"anchov(?:y|ies)|bass|catfish|cod|flounder|haddock|isinglass|pollock|sa
 _CRUSTACEANS = r"crabs?|crayfish|lobsters?|prawns?|shrimps?"
 _NAMED = rf"milk|eggs?|wheat|peanuts?|soy(?:a|beans?)?|{_TREE_NUTS}|{_FISH}|{_CRUSTACEANS}"
 _ALLERGEN = rf"(?:{_NAMED}|(?:tree )?nuts|fish|crustaceans?|shellfish)"
-_LISTED = re.compile(rf"\b(?:may )?contains?\s?:?\s?(?:traces of )?{_ALLERGEN}\b(?! (?:malt|beer|ale))")
+_LISTED = re.compile(rf"\b(?:may )?contains?\s?:?\s?(?:traces of )?{_ALLERGEN}\b(?! (?:and \w+ )?(?:malt|beer|ale))")
 _IN_FORM = re.compile(rf"\bcontains\s?:\s?(?:{_NAMED})\b")
 _FORM = "Contains: and the names of the allergens, such as Contains: egg, milk"
 

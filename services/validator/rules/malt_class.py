@@ -94,6 +94,8 @@ def malt_class_composition(label: Label) -> Result:
     fruit = _fruit_name(label, classes)
     if not (added or fruit or declares(label, _DECLARED_ADDED)):
         return NOT_APPLICABLE
+    if find_wording(label.text, _WITH_ADDED):
+        return PASS
     expected = "the base class with what was added, such as Beer with natural orange flavor and caramel color"
     if not classes:
         return fail(
@@ -104,7 +106,7 @@ def malt_class_composition(label: Label) -> Result:
             found=(added[0].text if added else fruit),
             evidence=added[0].evidence if added else (),
         )
-    if any(_TELLS.search(one.text.casefold()) for one in classes) or find_wording(label.text, _WITH_ADDED):
+    if any(_TELLS.search(one.text.casefold()) for one in classes):
         return PASS
     return fail(
         Severity.REVIEW,
