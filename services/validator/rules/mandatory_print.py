@@ -35,17 +35,6 @@ _LOW_CONTRAST, _WEAK_CONTRAST = 2.0, 3.0
 _LEAST_CONFIDENCE = 0.6
 
 
-def _items(label: Label) -> Iterator[tuple[str, Statement[object]]]:
-    """What was read of the mandatory items, the brand name left out."""
-    found: tuple[tuple[str, Statement[object] | None], ...] = (
-        ("class and type designation", label.names.class_type),
-        ("alcohol content", label.alcohol.chosen),
-        ("net contents", label.net_contents.chosen),
-        ("name and address", label.names.name_and_address),
-    )
-    yield from ((name, statement) for name, statement in found if statement is not None)
-
-
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels."""
 
@@ -57,6 +46,17 @@ class Printed:
     image: int
     box: Box
     line: Line
+
+
+def _items(label: Label) -> Iterator[tuple[str, Statement[object]]]:
+    """What was read of the mandatory items, the brand name left out."""
+    found: tuple[tuple[str, Statement[object] | None], ...] = (
+        ("class and type designation", label.names.class_type),
+        ("alcohol content", label.alcohol.chosen),
+        ("net contents", label.net_contents.chosen),
+        ("name and address", label.names.name_and_address),
+    )
+    yield from ((name, statement) for name, statement in found if statement is not None)
 
 
 def _printed(label: Label) -> list[Printed]:
