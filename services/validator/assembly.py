@@ -21,6 +21,7 @@ from services.validator.fields.trust import probability
 from services.validator.fields.warning import read_warning, warning_field, warning_second_looks
 from services.validator.judgement import judge_origin, judge_product_type
 from services.validator.label import Label
+from services.validator.rules.wine_doubts import needs_appellation, wine_doubts
 from services.validator.submission import Origin, ProductType, Submission
 
 _OF_WINE = frozenset({FieldName.APPELLATION, FieldName.VINTAGE, FieldName.VARIETALS})
@@ -84,6 +85,8 @@ def _standing_text(label: Label) -> tuple[Place, ...]:
     wanted = {*mandatory_fields(label), FieldName.ALCOHOL_CONTENT}
     if label.origin is Origin.IMPORTED:
         wanted.add(FieldName.COUNTRY_OF_ORIGIN)
+    if label.product_type is ProductType.WINE and needs_appellation(label):
+        wanted.add(FieldName.APPELLATION)
     present = all(field.state not in _WITHOUT_VALUE for field in label_fields(label) if field.name in wanted)
     if present and _names_who_answers(label):
         return ()
@@ -127,6 +130,9 @@ def second_looks(
         *warning_second_looks(panels, label.warning, round_number),
         *looked_at_for(Purpose.ALCOHOL, alcohol_second_looks(panels, label.alcohol, round_number)),
         *looked_at_for(Purpose.NET_CONTENTS, net_contents_second_looks(panels, label.net_contents, round_number)),
-        *looked_at_for(Purpose.NAMES, names_second_looks(panels, label.names, application, round_number)),
+        *looked_at_for(
+            Purpose.NAMES,
+            names_second_looks(panels, label.names, application, round_number, further=wine_doubts(label)),
+        ),
     )
     return tuple(dict.fromkeys(place for place in places if place.purpose in purposes))

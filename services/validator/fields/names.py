@@ -30,6 +30,7 @@ from services.validator.fields.class_type import (
     read_designations,
 )
 from services.validator.fields.fanciful import read_fanciful_name
+from services.validator.fields.grape_shares import ShareList, read_share_lists, read_unshared_grapes
 from services.validator.fields.known_names import NameMatch, match_name
 from services.validator.fields.model import Statement
 from services.validator.fields.name_address import chosen_address, read_names_and_addresses
@@ -48,7 +49,9 @@ class NamesReading:
     """Everything that the rules for names need.
 
     The plural fields hold every candidate, the likeliest first; the matches tell how the label prints what the
-    application gives, None where it gives nothing. `sulfites` is every mention of sulfites or a sulfiting agent.
+    application gives, None where it gives nothing. `share_lists` are grapes with their
+    percentages, `unshared_grapes` lines of several grapes without; `sulfites` is every mention of sulfites or a
+    sulfiting agent.
     """
 
     brand_candidates: tuple[BrandCandidate, ...] = ()
@@ -69,6 +72,8 @@ class NamesReading:
     vintages: tuple[Statement[int], ...] = ()
     grapes: tuple[Statement[str], ...] = ()
     grape_matches: tuple[NameMatch, ...] = ()
+    share_lists: tuple[ShareList, ...] = ()
+    unshared_grapes: tuple[Statement[tuple[str, ...]], ...] = ()
     sulfites: tuple[Statement[str], ...] = ()
 
     @property
@@ -177,6 +182,8 @@ def read_names(text: LabelText, application: Application) -> NamesReading:
             for name in split_grapes(given(application.varietals))
             if (match := _match(text, name, neutral)) is not None
         ),
+        share_lists=read_share_lists(text),
+        unshared_grapes=read_unshared_grapes(text),
         sulfites=read_sulfites(text),
     )
 

@@ -6,8 +6,9 @@ ornament for one. So a name that nothing else on the label confirms is looked at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from services.common.page import Page, Polygon, bounds
 from services.validator.fields.address_grammar import parse_name_and_address
@@ -35,19 +36,23 @@ _ROOM_AT_ENDS = 1.5
 
 
 def names_second_looks(
-    panels: tuple[LabelPanel, ...], reading: NamesReading, application: Application, round_number: int
+    panels: tuple[LabelPanel, ...],
+    reading: NamesReading,
+    application: Application,
+    round_number: int,
+    further: Iterable[Statement[Any]] = (),
 ) -> tuple[Place, ...]:
     """Crops whose reading would decide something; only in round 1.
 
     Those are two of each name in display lettering that may be misread, and at most 5 enlarged ones of readings that
     differ from the application, then mandatory items that were not surely read, then what a rule may hold against the
-    label. A reading that several looks share already is left alone.
+    label, `further` last. A reading that several looks share already is left alone.
     """
     if round_number != 1:
         return ()
     pages = {panel.index: panel.page for panel in panels}
     found: list[Place] = []
-    for statement in (*_differing(reading, application), *_mandatory(reading), *_limiting(reading)):
+    for statement in (*_differing(reading, application), *_mandatory(reading), *_limiting(reading), *further):
         if statement.alike < SURE_LOOKS:
             for place in _places(pages, statement):
                 _add(found, place)

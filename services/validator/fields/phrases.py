@@ -112,7 +112,7 @@ def in_paragraph(passage: Passage) -> bool:
     own = _runs_on(passage.row_text(0))
     before = over is not None and _runs_on(over.line.text)
     after = under is not None and _runs_on(under.line.text)
-    if (own and (before or after)) or (before and passage.tokens[0].text[:1].islower()):
+    if (own and (before or after)) or (before and (after or passage.tokens[0].text[:1].islower())):
         return True
     return over is not None and _ends_capitals(over, first)
 

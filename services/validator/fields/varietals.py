@@ -1,9 +1,10 @@
-"""Grape variety names (27 CFR 4.23, 4.28, 4.91)."""
+"""Grape variety names (27 CFR 4.23, 4.28, 4.91, 4.92)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from services.validator.fields.model import Statement
 from services.validator.fields.passages import LabelText, Passage, key_of
@@ -17,6 +18,7 @@ GRAPES: Lexicon[str] = Lexicon.of(
         *((name, group[0]) for group in _GROUPS for name in group[:1]),
         *((name, group[0]) for group in _GROUPS for name in group[1:]),
         *((name, name) for name in (*_DATA["types"], *_DATA["imported"])),
+        *((entry["name"], entry["name"]) for entry in (*_DATA["former"], *_DATA["shortened"])),
     ]
 )
 """Names by key; each stands for itself, a synonym that has no entry of its own for the variety."""
@@ -26,6 +28,23 @@ for _group in _GROUPS:
     _keys = frozenset(key_of(name) for name in _group)
     for _name in _keys:
         _SYNONYMS[_name] = _SYNONYMS.get(_name, frozenset()) | _keys
+for _entry in (*_DATA["former"], *_DATA["shortened"]):
+    _SYNONYMS[key_of(_entry["name"])] = frozenset(key_of(_entry[of]) for of in ("name", "approved"))
+APPROVED = frozenset(key_of(name) for group in _GROUPS for name in group)
+"""Keys of the names of 27 CFR 4.91."""
+
+TYPES = frozenset(key_of(name) for name in _DATA["types"])
+"""Keys of the types of varietal significance of 27 CFR 4.28."""
+
+FORMER: dict[str, date] = {key_of(entry["name"]): entry["bottled_before"] for entry in _DATA["former"]}
+"""Keys of names for American wine bottled before a date only: 27 CFR 4.92 and 4.28(e)(3)."""
+
+SHORTENED: dict[str, str] = {key_of(entry["name"]): entry["approved"] for entry in _DATA["shortened"]}
+"""Approved names by the keys of their short forms."""
+
+LABRUSCA = frozenset(key_of(name) for name in _DATA["labrusca"])
+"""Keys of Vitis labrusca varieties, for which 27 CFR 4.23(c) has a rule of its own."""
+
 _COLOURS = {key_of(name): colour for colour in ("red", "white") for name in _DATA[f"{colour}_wine"]}
 # Common words that are grape names too: only as a whole line or with another grape.
 ORDINARY_WORDS = words("ordinary_grapes")

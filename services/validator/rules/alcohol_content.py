@@ -207,6 +207,9 @@ def _wrong(
     label: Label, only: tuple[Statement[object], ...], by_volume: tuple[Alcohol, ...], *, wine: bool
 ) -> Severity:
     forms = {one.value.form for one in by_volume}
+    if wine and forms == {AlcoholForm.NO_ALC}:
+        # It says percent by volume: a similar appropriate phrase (27 CFR 4.36(b)(1)), as on approved imports.
+        return Severity.INFORMATION
     if by_volume and (wine or forms & _ALWAYS_REVIEW):
         return Severity.REVIEW
     return wrong_form(label, only)

@@ -15,6 +15,7 @@ from services.validator.label import Label
 from services.validator.rules.measures import stands_in
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
 from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN, own_class
+from services.validator.rules.wine_reading import brand_images
 from services.validator.submission import Origin, ProductType
 
 _FLAVOURS = words("flavours")
@@ -51,8 +52,7 @@ def wine_class(label: Label) -> Result:
     if not standing and label.origin is not Origin.DOMESTIC:
         standing = [area for area in label.names.appellations if area.value.kind is AppellationKind.FOREIGN]
     if standing:
-        match = label.names.brand_match
-        with_brand = match.images if match is not None and match.found else frozenset()
+        with_brand = brand_images(label)
         places = frozenset[int]().union(*(images_of(statement.evidence) for statement in standing))
         if with_brand and not places & with_brand:
             return fail(
@@ -63,6 +63,9 @@ def wine_class(label: Label) -> Result:
                 found=standing[0].text,
                 evidence=standing[0].evidence,
             )
+        return PASS
+    confirmed = label.names.class_match is not None and label.names.class_match.found
+    if classes and confirmed:
         return PASS
     if classes:
         return _review(

