@@ -22,16 +22,24 @@ REFUSED = 5
 
 
 def verify(base: str) -> dict[str, Any]:
-    """The answer of `POST /verify` for the sample label and its application. Exits when there is none."""
+    """The answer of `POST /verify` for the sample label and its application. Exits when there is none.
+
+    A gateway that asks for a token gets that of the variable TTB_TOKEN.
+    """
     form = json.loads(APPLICATION.read_text(encoding="utf-8"))
+    token = os.environ.get("TTB_TOKEN")
+    headers = {"authorization": f"Bearer {token}"} if token else {}
     try:
         with IMAGE.open("rb") as image:
-            answer = httpx.post(f"{base}/verify", data=form, files={"file": (IMAGE.name, image)}, timeout=150)
+            files = {"file": (IMAGE.name, image)}
+            answer = httpx.post(f"{base}/verify", data=form, files=files, headers=headers, timeout=150)
     except httpx.TransportError as error:
         print(f"no answer from {base}: {error}. Start it with `make run` or `make up`.", file=sys.stderr)
         sys.exit(UNREACHABLE)
     if answer.is_error:
         print(f"{answer.status_code} from {base}/verify: {answer.text}", file=sys.stderr)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            print("For a token: export TTB_TOKEN=$(ttb token issue --role verify)", file=sys.stderr)
         sys.exit(REFUSED)
     verification: dict[str, Any] = answer.json()
     return verification

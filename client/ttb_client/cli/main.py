@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+import grpc
 import stamina.instrumentation
 
 from ttb_client.cli.app import app
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _said(error: TtbError) -> str:
-    """The message, and what finds the call in the server's logs when it is the server that failed."""
+    """The message, what to do about a refused token, and what finds a call that failed in the server's logs."""
+    if error.code is grpc.StatusCode.UNAUTHENTICATED:
+        return f"{error.message}: give a valid token with --token or TTB_TOKEN"
     if of_error(error) is ExitCode.INTERNAL and error.request_id:
         return f"{error.message} [request {error.request_id}]"
     return error.message
