@@ -104,6 +104,7 @@ lint: setup ## Style, types, walls between packages, contracts, generated docume
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/protos.py check
 	$(BIN)/python scripts/settings_table.py --check
+	$(BIN)/python -m scripts.openapi --check
 	$(BIN)/python -m scripts.rules_page --check
 
 .PHONY: format

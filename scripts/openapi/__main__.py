@@ -20,13 +20,20 @@ _HEAD = "# Written by `make docs` from protos/ and gateway/; edit those.\n"
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key, and nothing is written as a reference to what stands above."""
+    """For readers: lists indented below their key, paragraphs as they are, and no references to what stands above."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def text() -> str:

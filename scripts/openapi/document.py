@@ -50,6 +50,7 @@ def document(comments: Comments) -> Config:
         "components": {
             "securitySchemes": {TOKEN: scheme},
             "headers": _headers(),
+            "responses": errors.components(),
             "schemas": dict(sorted({**schemas.components, **errors.schemas()}.items())),
         },
     }

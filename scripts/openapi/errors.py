@@ -88,6 +88,7 @@ _ARTIFACT = (
 _OWN: dict[str, tuple[Reason, ...]] = {
     "VerifyUpload": _IMAGES,
     "CompareUpload": _IMAGES,
+    "GetRule": (Reason.NO_SUCH_RULE,),
     "GetHealth": (Reason.BACKEND_UNAVAILABLE, Reason.OCR_UNAVAILABLE),
     "ListArtifacts": (Reason.STORE_UNAVAILABLE,),
     "GetArtifact": _ARTIFACT,
@@ -107,12 +108,35 @@ def responses(method: str, rest: Rest, *, body: bool) -> Config:
     """The errors of one method, with or without a body, by HTTP status."""
     tokens = () if (rest.verb, rest.template) == OPEN_REST else _TOKENS
     reasons = (*_EVERY, *tokens, *(_BODY if body else ()), *_OWN.get(method, ()))
-    by_status: defaultdict[int, list[Reason]] = defaultdict(list)
-    for reason in reasons:
-        by_status[http_status(reason)].append(reason)
+    by_status = _by_status(reasons)
     if "{" in rest.template:
         by_status.setdefault(404, [])
-    return {str(status): _response(status, by_status[status]) for status in sorted(by_status)}
+    return {
+        str(status): {"$ref": f"#/components/responses/{_component(status)}"}
+        if by_status[status] == _shared().get(status)
+        else _response(status, by_status[status])
+        for status in sorted(by_status)
+    }
+
+
+def components() -> Config:
+    """The responses that `responses` refers to: those in which a method adds nothing of its own."""
+    return {_component(status): _response(status, reasons) for status, reasons in sorted(_shared().items())}
+
+
+def _shared() -> dict[int, list[Reason]]:
+    return _by_status((*_EVERY, *_TOKENS))
+
+
+def _by_status(reasons: Iterable[Reason]) -> dict[int, list[Reason]]:
+    found: defaultdict[int, list[Reason]] = defaultdict(list)
+    for reason in reasons:
+        found[http_status(reason)].append(reason)
+    return dict(found)
+
+
+def _component(status: int) -> str:
+    return f"Error{status}"
 
 
 def _response(status: int, reasons: Iterable[Reason]) -> Config:

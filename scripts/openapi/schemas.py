@@ -66,9 +66,7 @@ class Schemas:
 
     def field(self, field: FieldDescriptor, side: Side) -> Config:
         """The schema of one field, with its comment."""
-        schema = self._shape(field, side)
-        comment = self._comments.get(field.full_name)
-        return {**schema, "description": comment} if comment else schema
+        return {**self._shape(field, side), "description": self._comments[field.full_name]}
 
     def comment(self, full_name: str) -> str:
         """The comment of anything that stands in the contracts. Raises KeyError when it has none."""

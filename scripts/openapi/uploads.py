@@ -23,6 +23,7 @@ IMAGE_TYPES = tuple(content_type(each.value) for each in ImageFormat)
 _TYPED = validator_pb2.VerifyLabelRequest.DESCRIPTOR
 _APPLICATION = validator_pb2.Application.DESCRIPTOR
 _IMAGE = validator_pb2.LabelImage.DESCRIPTOR
+_FORM = "LabelForm"
 _BYTES: Config = {"type": "string", "format": "binary"}
 
 FORMS = (
@@ -46,8 +47,9 @@ def body(schemas: Schemas) -> Config:
     """The request body: form, raw image, or JSON."""
     images = _TYPED.fields_by_name["images"]
     files: Config = {**schemas.field(images, Side.ASKED), "items": _BYTES}
-    form: Config = {
+    schemas.components[_FORM] = {
         "type": "object",
+        "description": schemas.comment(_TYPED.full_name),
         "properties": {upload.FILE_FIELD: files, **fields(schemas)},
         "required": [upload.FILE_FIELD],
         "additionalProperties": False,
@@ -58,7 +60,7 @@ def body(schemas: Schemas) -> Config:
         "required": True,
         "description": FORMS,
         "content": {
-            "multipart/form-data": {"schema": form, "encoding": encoding},
+            "multipart/form-data": {"schema": {"$ref": f"#/components/schemas/{_FORM}"}, "encoding": encoding},
             **raw,
             "application/json": {"schema": schemas.message(_TYPED, Side.ASKED)},
         },
