@@ -118,8 +118,9 @@ protos: setup ## Write stubs/ anew from protos/
 	$(BIN)/python scripts/protos.py generate
 
 .PHONY: docs
-docs: setup ## Write the README's table of settings and docs/rules.md anew
+docs: setup ## Write the README's table of settings, docs/rules.md and docs/openapi.yaml anew
 	$(BIN)/python scripts/settings_table.py
+	$(BIN)/python -m scripts.openapi
 	$(BIN)/python -m scripts.rules_page
 
 .PHONY: sample
