@@ -22,6 +22,15 @@ _FRONT_DOOR_PREFIXES = (
 _RETRY_UNSENT = "connect-failure,refused-stream"
 _RETRY_REPEATABLE = f"{_RETRY_UNSENT},unavailable,reset,reset-before-request"
 
+# HTTP allows what gRPC does not take: other characters in a header's name, and any value where it has a meaning of its own.
+# REST callers mean nothing by it, and a service would answer 500.
+_NOT_FOR_GRPC = r"grpc-.*|.*-bin|.*[^0-9a-z_.:-].*"
+_HEADER_MUTATION = "envoy.filters.http.header_mutation"
+_DROP_HEADERS = typed(
+    "envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute",
+    mutations={"request_mutations": [{"remove_on_match": {"key_matcher": {"safe_regex": {"regex": _NOT_FOR_GRPC}}}}]},
+)
+
 _DOT_SEGMENT = r".*/(\.|%2[eE]){1,2}(/.*)?"
 
 # A preflight has to match some route for the CORS filter to see it; what the filter does not answer, the
@@ -86,17 +95,16 @@ def _rest_route(settings: GatewaySettings, descriptors: Path, upstream: Upstream
         "safe_regex": {"regex": rest.path_regex()},
         "headers": [{"name": ":method", "string_match": {"exact": rest.verb}}],
     }
-    route: Config = {
+    filters: Config = {_HEADER_MUTATION: _DROP_HEADERS}
+    if method.verifying or method.watching:
+        megabytes = settings.verify_body_megabytes if method.verifying else settings.call_body_megabytes
+        filters[TRANSCODER] = transcoder(settings, descriptors, body_megabytes=megabytes, events=method.watching)
+    return {
         "name": f"{rest.verb} {rest.template}",
         "match": match,
         "route": _action(settings, upstream, method),
+        "typed_per_filter_config": filters,
     }
-    if method.verifying or method.watching:
-        megabytes = settings.verify_body_megabytes if method.verifying else settings.call_body_megabytes
-        route["typed_per_filter_config"] = {
-            TRANSCODER: transcoder(settings, descriptors, body_megabytes=megabytes, events=method.watching)
-        }
-    return route
 
 
 def _grpc_route(settings: GatewaySettings, upstream: Upstream, method: Method) -> Config:

@@ -32,7 +32,7 @@ def _check(answer: httpx.Response, status: int, code: int, reason: str, message:
 @pytest.mark.parametrize(
     ("request_", "status", "code", "reason", "message"),
     [
-        (("GET", "/nothing"), 404, 5, "NO_SUCH_ROUTE", "GET /rules, GET /health"),
+        (("GET", "/nothing"), 404, 5, "NO_SUCH_ROUTE", "GET /rules, GET /rules/{id}, GET /health"),
         (("GET", "/verify"), 404, 5, "NO_SUCH_ROUTE", "POST /verify"),
         (("POST", "/health"), 404, 5, "NO_SUCH_ROUTE", "GET /health"),
         (("GET", "/artifacts"), 404, 5, "NO_SUCH_ROUTE", "Nothing is served"),

@@ -146,3 +146,12 @@ def test_answers_carry_the_request_id_and_guard_browsers(system: System) -> None
 def test_only_pages_of_known_origins_may_call(system: System, origin: str, allowed: bool) -> None:
     answer = system.http.options("/verify", headers={"origin": origin, "access-control-request-method": "POST"})
     assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
+
+
+@pytest.mark.parametrize(
+    "header", ["odd%name", "x-trace-bin", "grpc-timeout", "grpc-encoding", "grpc-previous-rpc-attempts"]
+)
+def test_a_header_that_grpc_would_not_take_is_dropped(system: System, header: str) -> None:
+    assert system.http.get("/health", headers={header: "###"}).status_code == httpx.codes.OK
+    ((_, metadata),) = system.validator.calls
+    assert header not in metadata

@@ -8,6 +8,7 @@ import yaml
 
 from gateway.render import render
 from gateway.settings import GatewaySettings
+from gateway.transcoder import TRANSCODER
 from gateway.upstreams import Upstream
 
 # The gRPC-to-HTTP mapping, and 413: what REST promises, and no others.
@@ -47,7 +48,7 @@ def test_images_for_the_ocr_service_are_slow_and_sent_once(tmp_path: Path) -> No
 def test_a_stream_is_sent_as_events_without_a_time_limit(tmp_path: Path) -> None:
     routes = _routes(tmp_path, upstreams=frozenset({Upstream.VALIDATOR, Upstream.MODELSTATUS}))
     stream = routes["GET /model-status/stream"]
-    (transcoder,) = stream["typed_per_filter_config"].values()
+    transcoder = stream["typed_per_filter_config"][TRANSCODER]
     assert stream["route"]["timeout"] == "0s"
     assert transcoder["print_options"]["stream_sse_style_delimited"] is True
 
