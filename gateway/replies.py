@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.config import MEGABYTE, Config, Json, literal, seconds
 from gateway.settings import GatewaySettings
-from gateway.upstreams import id_folders, methods
+from gateway.upstreams import Upstream, id_folders, methods
 from services.common import request_id
 from services.common.errors import FieldViolation, Reason
 from services.common.status import DOMAIN, grpc_code
@@ -122,7 +122,7 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
                 only=(_path({"prefix": folder}), _path({"safe_regex": {"regex": _PLAIN}}, invert=True)),
                 violation=FieldViolation("id", request_id.RULE),
             )
-            for folder in id_folders(settings.ordered_upstreams())
+            for folder in id_folders({Upstream.ARTIFACTS} & settings.upstreams)
         ),
         Reply(
             replaces=(400, 499),

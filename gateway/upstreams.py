@@ -91,9 +91,8 @@ class Method:
 
 
 def id_folders(upstreams: Iterable[Upstream]) -> tuple[str, ...]:
-    """The REST paths below which an artifact's id stands: `/artifacts/`. Other ids (rules') have other forms."""
-    kept = [upstream for upstream in upstreams if upstream is Upstream.ARTIFACTS]
-    templates = [method.rest.template for upstream in kept for method in methods(upstream) if method.rest]
+    """The REST paths below which an id stands: `/artifacts/`, `/rules/`."""
+    templates = [method.rest.template for upstream in upstreams for method in methods(upstream) if method.rest]
     return tuple(sorted({template.partition("{id}")[0] for template in templates if "{id}" in template}))
 
 

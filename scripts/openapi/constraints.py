@@ -17,9 +17,6 @@ _REQUEST_ID: Config = {
     "format": "uuid",
     "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
 }
-# "A day, or nothing"; over REST, nothing is said by leaving it out.
-_DAY_PATTERN = r"^(\d{4}-\d{2}-\d{2})?$"
-_DAY: Config = {"format": "date"}
 
 
 def rules_of(field: FieldDescriptor) -> validate_pb2.FieldRules:
@@ -51,12 +48,10 @@ def _given(rules: Message) -> list[tuple[str, object]]:
 
 def _keyword(kind: str, rule: str, value: object) -> Config:
     match kind, rule, value:
-        case _, ("example"), _:
+        case _, "example", _:
             return {}
         case "string", "uuid", True:
             return _REQUEST_ID
-        case "string", "pattern", str() if value == _DAY_PATTERN:
-            return _DAY
         case "string", _, (str() | int()) if rule in _STRING:
             return {_STRING[rule]: value}
         case "bytes", ("min_len" | "max_len"), int():
