@@ -22,8 +22,8 @@ _FRONT_DOOR_PREFIXES = (
 _RETRY_UNSENT = "connect-failure,refused-stream"
 _RETRY_REPEATABLE = f"{_RETRY_UNSENT},unavailable,reset,reset-before-request"
 
-# HTTP allows what gRPC does not take: other characters in a header's name, and any value where it has a meaning of its own.
-# REST callers mean nothing by it, and a service would answer 500.
+# HTTP allows what gRPC does not take: other characters in a header's name, and any value of what gRPC gives a meaning.
+# A REST caller means nothing by it, and a service would answer 500.
 _NOT_FOR_GRPC = r"grpc-.*|.*-bin|.*[^0-9a-z_.:-].*"
 _HEADER_MUTATION = "envoy.filters.http.header_mutation"
 _DROP_HEADERS = typed(

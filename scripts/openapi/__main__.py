@@ -11,6 +11,7 @@ import yaml
 from google.protobuf import descriptor_pb2
 from openapi_spec_validator import validate
 
+from gateway.config import Config
 from scripts import protos
 from scripts.openapi.comments import comments_of
 from scripts.openapi.document import document
@@ -36,13 +37,18 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def text() -> str:
-    """The document as it has to stand in the file. Raises when it is not valid OpenAPI 3.1."""
+def built() -> Config:
+    """The document, made anew."""
     with tempfile.TemporaryDirectory() as folder:
         image = descriptor_pb2.FileDescriptorSet.FromString(protos.image(Path(folder)).read_bytes())
-    built = document(comments_of(image))
-    validate(built)
-    return _HEAD + yaml.dump(built, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=116)
+    return document(comments_of(image))
+
+
+def text() -> str:
+    """The document as it has to stand in the file. Raises when it is not valid OpenAPI 3.1."""
+    fresh = built()
+    validate(fresh)
+    return _HEAD + yaml.dump(fresh, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=116)
 
 
 def main() -> None:

@@ -69,7 +69,9 @@ def _security(method: Method, rest: Rest) -> list[Json]:
 def _parameters(schemas: Schemas, rest: Rest, descriptor: MethodDescriptor) -> list[Json]:
     """What stands in the path and in the query string: all of the request that is not in the body."""
     if descriptor.input_type.full_name == uploads.REQUEST.full_name:
-        return [_parameter(name, "query", schema) for name, schema in uploads.fields(schemas).items()]
+        # Every field is text there, in which nothing given and an empty value are the same.
+        empty: Config = {"allowEmptyValue": True}
+        return [_parameter(name, "query", schema) | empty for name, schema in uploads.fields(schemas).items()]
     in_path = set(re.findall(r"\{(\w+)\}", rest.template))
     if rest.verb not in ("GET", "DELETE"):
         raise ValueError(f"{descriptor.full_name}: no body but an upload is described yet")
@@ -101,8 +103,7 @@ def _answer(schemas: Schemas, method: Method, descriptor: MethodDescriptor) -> C
         about = schemas.comment(answer.full_name)
         schema = schemas.message(answer, Side.ANSWERED)
         if method.watching:
-            events = f"Server-Sent Events; the `data` of each is the JSON of a {answer.name}."
-            content = {"text/event-stream": {"schema": {"type": "string", "description": events}}}
+            content = {"text/event-stream": {"schema": _event(schema)}}
         elif descriptor.server_streaming:
             content = {"application/json": {"schema": {"type": "array", "items": schema}}}
         else:
@@ -111,4 +112,21 @@ def _answer(schemas: Schemas, method: Method, descriptor: MethodDescriptor) -> C
         "description": about,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
         "content": content,
+    }
+
+
+def _event(data: Config) -> Config:
+    """One event of a stream; OpenAPI 3.1 has no word for their sequence."""
+    return {
+        "type": "object",
+        "description": "One of the Server-Sent Events.",
+        "properties": {
+            "data": {
+                "type": "string",
+                "description": "JSON.",
+                "contentMediaType": "application/json",
+                "contentSchema": data,
+            }
+        },
+        "required": ["data"],
     }

@@ -134,7 +134,8 @@ def _required(field: FieldDescriptor, side: Side) -> bool:
     if side is Side.ANSWERED:
         return not field.has_presence
     rules = rules_of(field)
-    return rules.required or rules.repeated.min_items > 0
+    least = rules.repeated.min_items, rules.string.min_len, rules.bytes.min_len
+    return rules.required or (any(least) and not field.has_presence)
 
 
 def _reached(message: Descriptor) -> Iterator[str]:

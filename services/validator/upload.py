@@ -35,6 +35,9 @@ TEXT_FIELDS = frozenset({*_APPLICATION, *_OPTIONS, PANEL_FIELD})
 
 _RAW_TYPES = re.compile(r"image/[\w.+-]+|application/(pdf|octet-stream)")
 
+# As programs print a double: 0.08466666666666667, 8e-05.
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+
 Texts = Mapping[str, Sequence[str]]
 
 
@@ -193,7 +196,7 @@ def _option(field: FieldDescriptor, text: str) -> str | bool | float:
             raise invalid_field(field.name, "must be `true` or `false`")
         return text.lower() == "true"
     if field.type == FieldDescriptor.TYPE_DOUBLE:
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        if not _NUMBER.fullmatch(text):
             raise invalid_field(field.name, "must be a number such as `0.085`")
         return float(text)
     return text

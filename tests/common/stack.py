@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -22,13 +22,17 @@ _READY = ("/health", "/artifacts?page_size=1", "/model-status")
 
 @dataclass(frozen=True)
 class Stack:
-    """A running system: `url` for REST, `grpc_target` for gRPC; `processes` and `logs` by program name."""
+    """A running system: `url` for REST, `grpc_target` for gRPC; `processes` and `logs` by program name.
+
+    With `headers`, such as a token, it is asked whether it is healthy.
+    """
 
     url: str
     grpc_target: str
     processes: dict[str, subprocess.Popen[bytes]]
     logs: dict[str, Path]
     environment: dict[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
         """Start one program, for the first time or after it was killed."""
@@ -46,11 +50,14 @@ class Stack:
                 if process.poll() is not None:
                     raise AssertionError(f"{name} ended with {process.returncode}:\n{self.logs[name].read_text()}")
             with contextlib.suppress(httpx.TransportError):
-                if not any(httpx.get(f"{self.url}{path}", timeout=5).is_server_error for path in _READY):
+                if not any(self._ask(path).is_server_error for path in _READY):
                     return
             time.sleep(0.1)
         logs = "\n".join(f"{name}:\n{path.read_text()[-3000:]}" for name, path in self.logs.items())
         raise AssertionError(f"not healthy after {seconds} s\n{logs}")
+
+    def _ask(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", headers=self.headers, timeout=5)
 
     def stop(self) -> None:
         """End all processes, the gateway first."""
@@ -79,12 +86,15 @@ def free_environment(folder: Path, overrides: Mapping[str, str] | None = None) -
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path, overrides: Mapping[str, str] | None = None) -> Iterator[Stack]:
+def running_stack(
+    folder: Path, overrides: Mapping[str, str] | None = None, *, headers: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
     """The system, healthy, with `overrides` of its environment; its logs and files go below `folder`."""
     environment = local_environment(free_environment(folder, overrides))
     names = [program.name for program in PROGRAMS]
     base = url(environment)
-    stack = Stack(base, base.removeprefix("http://"), {}, {name: folder / f"{name}.log" for name in names}, environment)
+    logs = {name: folder / f"{name}.log" for name in names}
+    stack = Stack(base, base.removeprefix("http://"), {}, logs, environment, headers or {})
     try:
         for name in names:
             stack.start(name)

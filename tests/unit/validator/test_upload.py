@@ -90,6 +90,11 @@ def test_files_keep_their_order_and_panels() -> None:
     assert list(request.disabled_rules) == ["a", "b"]
 
 
+@pytest.mark.parametrize("text", ["0.08466666666666667", "8e-05", "8E-5", "12"])
+def test_a_number_is_taken_as_programs_print_it(text: str) -> None:
+    assert parse_upload(upload("image/jpeg", b"one", scale_mm_per_px=text)).scale_mm_per_px == float(text)
+
+
 def test_a_form_takes_further_options_from_the_query() -> None:
     assert parse_upload(upload(FORM, form(("file", b"one")), ocr_backend="rapidocr")).ocr_backend == (
         backend_pb2.OcrBackend.rapidocr
@@ -105,7 +110,7 @@ def test_a_form_takes_further_options_from_the_query() -> None:
         (upload(FORM, form(("file", b"one"), ("brandname", b"x"))), Reason.UNKNOWN_FIELD, "brandname"),
         (upload(FORM, form(("file", b"one"), ("ocr_backend", b"foo"))), Reason.INVALID_FIELD, "ocr_backend"),
         (upload(FORM, form(("file", b"one"), ("panels_complete", b"maybe"))), Reason.INVALID_FIELD, "panels_complete"),
-        (upload(FORM, form(("file", b"one"), ("lab_abv", b"1e3"))), Reason.INVALID_FIELD, "lab_abv"),
+        (upload(FORM, form(("file", b"one"), ("lab_abv", b"12,5"))), Reason.INVALID_FIELD, "lab_abv"),
         (upload(FORM, form(("file", b"one"), ("brand_name", b"\xff\xfe"))), Reason.INVALID_FIELD, "brand_name"),
         (upload(FORM, form(("file", b"one"), ("as_of", b"a"), ("as_of", b"b"))), Reason.INVALID_FIELD, "as_of"),
         (upload(FORM, form(("file", b"one"), ("as_of", b"a")), as_of="b"), Reason.INVALID_FIELD, "as_of"),
