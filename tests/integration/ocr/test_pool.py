@@ -15,7 +15,7 @@ import pytest_asyncio
 from services.common.errors import Reason, TtbError
 from services.ocr.pool import WorkerPool
 from services.ocr.worker import WorkerSettings
-from tests.integration.ocr.tasks import process_id, tell_and_sleep
+from tests.integration.ocr.tasks import process_id, tell_and_sleep, tell_and_sleep_deaf, tell_and_wait_for_a_program
 from tests.integration.ocr.waiting import alive, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -78,15 +78,53 @@ async def test_an_idle_worker_that_is_killed_costs_nothing(pool: WorkerPool) -> 
     assert await pool.run(process_id) != pid
 
 
-async def test_cancelling_ends_the_task(pool: WorkerPool, tmp_path: Path) -> None:
+async def test_cancelling_ends_the_task_and_keeps_its_worker(pool: WorkerPool, tmp_path: Path) -> None:
     task, pid = await busy(pool, tmp_path / "told")
 
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
         await task
-    await until(lambda: not alive(pid))
-    assert await pool.run(process_id) != pid
+    assert await pool.run(process_id) == pid
+
+
+async def test_cancelling_ends_the_programs_of_the_task(pool: WorkerPool, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    task = asyncio.create_task(pool.run(partial(tell_and_wait_for_a_program, told)))
+    await until(told.exists)
+
+    task.cancel()
+
+    await until(lambda: not alive(process_id_in(told)))
+    assert await pool.run(process_id)
+
+
+async def test_a_task_is_cancelled_before_it_begins(pool: WorkerPool, tmp_path: Path) -> None:
+    pid = await pool.run(process_id)
+    task = asyncio.create_task(pool.run(partial(tell_and_sleep, tmp_path / "told", 300)))
+    await asyncio.sleep(0)
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await pool.run(process_id) == pid
+
+
+async def test_a_task_that_cannot_be_interrupted_is_ended_with_its_worker(tmp_path: Path) -> None:
+    pool = WorkerPool(SETTINGS, workers=1, task_seconds=60, interrupt_seconds=0.2)
+    await pool.start()
+    try:
+        task = asyncio.create_task(pool.run(partial(tell_and_sleep_deaf, tmp_path / "told", 300)))
+        await until((tmp_path / "told").exists)
+        pid = process_id_in(tmp_path / "told")
+
+        task.cancel()
+
+        await until(lambda: not alive(pid))
+        assert await pool.run(process_id) != pid
+    finally:
+        await pool.stop()
 
 
 async def test_a_task_that_takes_too_long_is_ended(pool: WorkerPool, tmp_path: Path) -> None:
