@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RememberedImage:
-    """The file as it was sent, and which frame of it was read."""
+    """The file as it was sent, which frame of it was read, and how many it may have (0: any number)."""
 
     data: bytes
     frame: int
+    max_frames: int = 0
 
 
 class ImageHandles:

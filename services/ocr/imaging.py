@@ -82,11 +82,12 @@ def sniff(data: bytes) -> ImageFormat | None:
     return ImageFormat.PDF if b"%PDF-" in data[:_PDF_HEADER_WITHIN] else None
 
 
-def decode(data: bytes, *, frame: int = 0, max_pixels: int) -> DecodedImage:
+def decode(data: bytes, *, frame: int = 0, max_pixels: int, max_frames: int = 0) -> DecodedImage:
     """Frame number `frame` of the file as upright RGB, transparency on white.
 
     Raises TtbError, always naming the field `image` or `frame`: NOT_AN_IMAGE, IMAGE_TRUNCATED, TOO_MANY_PIXELS (more
-    than `max_pixels`, or a side over MAX_SIDE), NO_SUCH_FRAME.
+    than `max_pixels`, or a side over MAX_SIDE), TOO_MANY_IMAGES (more frames than `max_frames`, unless that is 0),
+    NO_SUCH_FRAME.
     """
     image_format = sniff(data)
     if image_format is None:
@@ -97,8 +98,8 @@ def decode(data: bytes, *, frame: int = 0, max_pixels: int) -> DecodedImage:
         )
     try:
         if image_format is ImageFormat.PDF:
-            return _decode_pdf(data, frame, max_pixels)
-        return _decode_raster(data, image_format, frame, max_pixels)
+            return _decode_pdf(data, frame, max_pixels, max_frames)
+        return _decode_raster(data, image_format, frame, max_pixels, max_frames)
     except (TtbError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -111,13 +112,15 @@ def decode(data: bytes, *, frame: int = 0, max_pixels: int) -> DecodedImage:
         ) from error
 
 
-def _decode_raster(data: bytes, image_format: ImageFormat, frame: int, max_pixels: int) -> DecodedImage:
+def _decode_raster(
+    data: bytes, image_format: ImageFormat, frame: int, max_pixels: int, max_frames: int
+) -> DecodedImage:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd metadata and of big images; our own limit decides
         with Image.open(BytesIO(data), formats=_PILLOW_NAMES[image_format]) as image:
             _check_size(image.size, max_pixels)
             frames = getattr(image, "n_frames", 1) if image_format is ImageFormat.TIFF else 1
-            _check_frame(frame, frames)
+            _check_frame(frame, frames, max_frames)
             if frame:
                 image.seek(frame)
                 _check_size(image.size, max_pixels)
@@ -151,11 +154,11 @@ def _from_deep_grey(values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -
     return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
 
 
-def _decode_pdf(data: bytes, frame: int, max_pixels: int) -> DecodedImage:
+def _decode_pdf(data: bytes, frame: int, max_pixels: int, max_frames: int) -> DecodedImage:
     document = pypdfium2.PdfDocument(data)
     try:
         frames = len(document)
-        _check_frame(frame, frames)
+        _check_frame(frame, frames, max_frames)
         page = document[frame]
         width, height = page.get_size()
         scale = min(
@@ -174,7 +177,9 @@ def _check_size(size: tuple[int, int], max_pixels: int) -> None:
         raise _too_many_pixels(max_pixels)
 
 
-def _check_frame(frame: int, frames: int) -> None:
+def _check_frame(frame: int, frames: int, max_frames: int) -> None:
+    if 0 < max_frames < frames:
+        raise invalid_field("image", f"holds {frames} pages; send at most {max_frames}.", reason=Reason.TOO_MANY_IMAGES)
     if frame >= frames:
         raise invalid_field(
             "frame", f"is {frame}, but the file has {frames} (counted from 0).", reason=Reason.NO_SUCH_FRAME

@@ -188,7 +188,10 @@ class Reader:
         self, status: EngineStatus, image: RememberedImage, hints: Hints, priority: Priority
     ) -> Extraction:
         done = await self._one(
-            priority, functools.partial(worker.read_page, image.data, image.frame, status.name, hints)
+            priority,
+            functools.partial(
+                worker.read_page, image.data, image.frame, status.name, hints, max_frames=image.max_frames
+            ),
         )
         return Extraction(
             page=done.result.page,
@@ -205,7 +208,9 @@ class Reader:
 
     async def _extract_by_vision(self, image: RememberedImage, status: EngineStatus, priority: Priority) -> Extraction:
         side = self._vision_limits.side
-        rendered = await self._one(priority, functools.partial(worker.render, image.data, image.frame, side))
+        rendered = await self._one(
+            priority, functools.partial(worker.render, image.data, image.frame, side, max_frames=image.max_frames)
+        )
         started = time.perf_counter()
         lines = await self._vision.read(rendered.result.files[0] or b"")
         return Extraction(

@@ -26,7 +26,7 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
     async def ExtractText(self, request: ocr_pb2.ExtractTextRequest, context: Context) -> ocr_pb2.ExtractTextResponse:
         """Read one image."""
         extraction = await self._reader.extract(
-            RememberedImage(request.image, request.frame),
+            RememberedImage(request.image, request.frame, request.max_frames),
             convert.backend_from_proto(request.backend),
             convert.hints_from_proto(request),
             convert.priority_from_proto(request.priority),

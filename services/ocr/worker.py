@@ -152,9 +152,9 @@ def statuses() -> tuple[EngineStatus, ...]:
     return (*loaded, *missing)
 
 
-def read_page(data: bytes, frame: int, engine: EngineName, hints: Hints) -> PageReading:
+def read_page(data: bytes, frame: int, engine: EngineName, hints: Hints, *, max_frames: int = 0) -> PageReading:
     """Decode the image and read it with one engine. Raises TtbError."""
-    image, decode_ms = _decoded(data, frame)
+    image, decode_ms = _decoded(data, frame, max_frames)
     started = time.perf_counter()
     lines = with_pixel_facts(image.pixels, _read(engine, image.pixels, hints))
     height, width = image.pixels.shape[:2]
@@ -179,18 +179,19 @@ def _read_place(image: RgbImage, region: Region, engine: EngineName, hints: Hint
     return with_pixel_facts(image, lines)
 
 
-def render(data: bytes, frame: int, side: int, regions: Sequence[Region] = ()) -> Rendering:
+def render(data: bytes, frame: int, side: int, regions: Sequence[Region] = (), *, max_frames: int = 0) -> Rendering:
     """Decode the image and encode it, or each region of it, as PNG, no side over `side` pixels. Raises TtbError."""
-    image, decode_ms = _decoded(data, frame)
+    image, decode_ms = _decoded(data, frame, max_frames)
     height, width = image.pixels.shape[:2]
     cuts = [_cut_out(image.pixels, region) for region in regions]
     files = tuple(_png(cut[0], side) if cut else None for cut in cuts) if regions else (_png(image.pixels, side),)
     return Rendering(width, height, files, image.format, image.frame_count, decode_ms)
 
 
-def _decoded(data: bytes, frame: int) -> tuple[DecodedImage, int]:
+def _decoded(data: bytes, frame: int, max_frames: int = 0) -> tuple[DecodedImage, int]:
     started = time.perf_counter()
-    return decode(data, frame=frame, max_pixels=_worker().settings.max_pixels), _since(started)
+    image = decode(data, frame=frame, max_pixels=_worker().settings.max_pixels, max_frames=max_frames)
+    return image, _since(started)
 
 
 def _cut_out(image: RgbImage, region: Region) -> tuple[RgbImage, Placement] | None:

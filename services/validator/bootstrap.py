@@ -60,6 +60,7 @@ def build(settings: ValidatorSettings, shared: SharedSettings) -> Service:
         open_channel(settings.ocr_target, shared, keepalive=True),
         seconds=settings.ocr_seconds,
         attempts=settings.ocr_attempts,
+        max_frames=settings.panels,
     )
     verifier = Verifier(reader, panels=settings.panels, rounds=settings.second_look_rounds)
     room = build_spool_room(settings, shared)

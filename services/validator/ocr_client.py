@@ -29,15 +29,16 @@ class OcrClient:
     """Reads through the ocr service.
 
     Reading changes nothing, so a call that met a dead or restarting service is tried again, `attempts` times in all;
-    whatever the service itself answered is passed on.
+    whatever the service itself answered is passed on. A file of more than `max_frames` pages is refused unread.
     """
 
-    def __init__(self, channel: grpc.aio.Channel, *, seconds: float, attempts: int) -> None:
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float, attempts: int, max_frames: int = 0) -> None:
         self._channel = channel
         self._ocr = ocr_pb2_grpc.OcrServiceStub(self._channel)
         self._health: Any = health_pb2_grpc.HealthStub(self._channel)
         self._seconds = seconds
         self._attempts = attempts
+        self._max_frames = max_frames
 
     async def close(self) -> None:
         """Close the channel."""
@@ -45,7 +46,9 @@ class OcrClient:
 
     async def read(self, image: bytes, frame: int, backend: Backend) -> ImageReading:
         """Read one frame of an image."""
-        request = ocr_pb2.ExtractTextRequest(image=image, frame=frame, backend=_backend(backend))
+        request = ocr_pb2.ExtractTextRequest(
+            image=image, frame=frame, backend=_backend(backend), max_frames=self._max_frames
+        )
         answer = await self._call(lambda: self._ocr.ExtractText(request, timeout=self._seconds, metadata=_metadata()))
         return ImageReading(
             page_from_proto(answer.page),

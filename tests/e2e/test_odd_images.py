@@ -106,5 +106,5 @@ def test_where_nothing_is_printed_a_person_is_told_so(stack: Stack, content: byt
 def test_a_document_of_forty_pages_is_no_label(stack: Stack) -> None:
     answer = verified(stack, document(40))
 
-    assert (answer.status_code, reason_of(answer), fields_of(answer)) == (400, "TOO_MANY_IMAGES", ["images"])
+    assert (answer.status_code, reason_of(answer), fields_of(answer)) == (400, "TOO_MANY_IMAGES", ["images[0]"])
     assert "40 pages" in answer.json()["message"]

@@ -110,6 +110,16 @@ def test_frames_are_counted_from_zero(data: bytes) -> None:
     assert refusal.value.violations[0].field == "frame"
 
 
+@pytest.mark.parametrize("data", [tiff(3), pdf(3)], ids=["tiff", "pdf"])
+def test_a_file_of_more_frames_than_wanted_is_refused(data: bytes) -> None:
+    assert decode(data, max_pixels=MAX_PIXELS, max_frames=3).frame_count == 3
+
+    with pytest.raises(TtbError, match="holds 3 pages; send at most 2") as refusal:
+        decode(data, max_pixels=MAX_PIXELS, max_frames=2)
+    assert refusal.value.reason is Reason.TOO_MANY_IMAGES
+    assert refusal.value.violations[0].field == "image"
+
+
 def test_each_frame_of_a_tiff_has_its_own_size() -> None:
     assert decode(tiff(2), frame=1, max_pixels=MAX_PIXELS).pixels.shape == (30, 10, 3)
 

@@ -72,6 +72,7 @@ class ExtractTextRequest(_message.Message):
     BACKEND_FIELD_NUMBER: _builtins.int
     EXPECTED_PHRASES_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
+    MAX_FRAMES_FIELD_NUMBER: _builtins.int
     image: _builtins.bytes
     """The file's bytes: JPEG, PNG, WebP, TIFF, GIF, HEIC or PDF, at most 20 MB (20,971,520 bytes)."""
     frame: _builtins.int
@@ -80,6 +81,8 @@ class ExtractTextRequest(_message.Message):
     """Backend that reads; absent means `auto`."""
     priority: Global___Priority.Value.ValueType
     """Absent means `interactive`."""
+    max_frames: _builtins.int
+    """A file of more pages is refused (INVALID_ARGUMENT) before any is read. Absent means that any number is wanted."""
     @_builtins.property
     def expected_phrases(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Phrases that may be printed, as a hint for engines that can use one. Never copied into the answer."""
@@ -92,10 +95,11 @@ class ExtractTextRequest(_message.Message):
         backend: _backend_pb2.OcrBackend.Value.ValueType = ...,
         expected_phrases: _abc.Iterable[_builtins.str] | None = ...,
         priority: Global___Priority.Value.ValueType = ...,
+        max_frames: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "expected_phrases", b"expected_phrases", "frame", b"frame", "image", b"image", "priority", b"priority"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "expected_phrases", b"expected_phrases", "frame", b"frame", "image", b"image", "max_frames", b"max_frames", "priority", b"priority"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
