@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway.access import claim, role_filter, token_filter
 from gateway.config import MEGABYTE, Config, Json, address, extension, seconds, typed
+from gateway.rate_limits import rate_filter
 from gateway.replies import SECURITY_HEADERS, local_reply_config
 from gateway.routes import route_config
 from gateway.settings import Auth, GatewaySettings
@@ -75,7 +76,12 @@ def _connection_manager(settings: GatewaySettings, descriptors: Path) -> Config:
         request_headers_timeout=seconds(settings.header_seconds),
         request_timeout=seconds(settings.upload_seconds),
         stream_idle_timeout=seconds(settings.stream_idle_seconds),
-        common_http_protocol_options={"idle_timeout": "300s", "headers_with_underscores_action": "REJECT_REQUEST"},
+        max_request_headers_kb=settings.header_kilobytes,
+        common_http_protocol_options={
+            "idle_timeout": "300s",
+            "headers_with_underscores_action": "REJECT_REQUEST",
+            "max_headers_count": settings.header_count,
+        },
         http2_protocol_options={
             "max_concurrent_streams": 100,
             "connection_keepalive": {"interval": "60s", "timeout": "20s"},
@@ -95,6 +101,7 @@ def _filters(settings: GatewaySettings, descriptors: Path) -> list[Config]:
         extension("envoy.filters.http.grpc_web", typed(f"{filters}.grpc_web.v3.GrpcWeb")),
         extension("envoy.filters.http.cors", typed(f"{filters}.cors.v3.Cors")),
         *([token_filter(settings)] if settings.auth is Auth.JWT else []),
+        rate_filter(settings),
         # The transcoder's own limit does not hold for native gRPC.
         extension(
             "envoy.filters.http.body_size_limit",

@@ -1,19 +1,22 @@
 """What Envoy says when it answers by itself: the same JSON shape and the same status codes as the services.
 
 REST promises the codes of the gRPC-to-HTTP mapping and 413, no others, so a few of Envoy's own are changed (431 and
-408 to 400, 502 to 503, an open circuit from 503 to 429). Native gRPC and gRPC-Web keep their gRPC status.
+408 to 400, 502 to 503, an open circuit from 503 to 429). Native gRPC and gRPC-Web get the gRPC status, and where the
+call is worth repeating the same rich status that a service would send.
 """
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 from gateway.config import MEGABYTE, Config, Json, literal, seconds
+from gateway.rate_limits import wait_seconds
 from gateway.settings import GatewaySettings
 from gateway.upstreams import Upstream, id_folders, methods
 from services.common import request_id
-from services.common.errors import FieldViolation, Reason
-from services.common.status import DOMAIN, grpc_code
+from services.common.errors import FieldViolation, Reason, TtbError
+from services.common.status import DETAILS_KEY, DOMAIN, grpc_code, to_status
 
 # Answers concern one application and may change at once; nothing here is a page to be framed or sniffed.
 SECURITY_HEADERS = {
@@ -46,7 +49,9 @@ class Reply:
 
 def local_reply_config(settings: GatewaySettings) -> Config:
     """Envoy's `local_reply_config`; the first reply that fits is given."""
-    return {"mappers": [*(_mapper(reply) for reply in _replies(settings)), _too_large_for_grpc()]}
+    replies = _replies(settings)
+    for_grpc = [_grpc_mapper(reply) for reply in replies if reply.retry_after_seconds is not None]
+    return {"mappers": [*(_mapper(reply) for reply in replies), *for_grpc, _too_large_for_grpc()]}
 
 
 def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
@@ -101,15 +106,16 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
         Reply(
             replaces=(429, 429),
             status=429,
-            reason=Reason.TOO_MANY_CALLS,
-            message=_BUSY,
-            retry_after_seconds=1,
+            reason=Reason.RATE_LIMITED,
+            message=f"Too many requests: one client may send {settings.rate_per_client} a minute, all together "
+            f"{settings.rate_global}. Go on more slowly.",
+            retry_after_seconds=wait_seconds(settings),
         ),
         Reply(
             replaces=(503, 503),
             status=429,
             reason=Reason.TOO_MANY_CALLS,
-            message=_BUSY,
+            message="Too many calls are waiting already; try again in a few seconds.",
             flag="UO",
             retry_after_seconds=1,
         ),
@@ -154,20 +160,11 @@ def _replies(settings: GatewaySettings) -> tuple[Reply, ...]:
 
 # Nothing in it can be mistaken for a way out of a folder.
 _PLAIN = r"(/[\w-]+)+(\?.*)?"
-_BUSY = "Too many calls are waiting already; try again in a few seconds."
 
 
 def _mapper(reply: Reply) -> Config:
-    conditions: list[Json] = [
-        _status("GE", reply.replaces[0]),
-        _status("LE", reply.replaces[1]),
-        _not_grpc(),
-        *reply.only,
-    ]
-    if reply.flag is not None:
-        conditions.append({"response_flag_filter": {"flags": [reply.flag]}})
     mapper: Config = {
-        "filter": {"and_filter": {"filters": conditions}},
+        "filter": _when(reply, _not_grpc(), *reply.only),
         "status_code": reply.status,
         "body_format_override": {
             "content_type": "application/json",
@@ -186,6 +183,24 @@ def _mapper(reply: Reply) -> Config:
     return mapper
 
 
+def _grpc_mapper(reply: Reply) -> Config:
+    """For what no mapper of REST took."""
+    status = to_status(TtbError(reply.reason, reply.message, retry_after_seconds=reply.retry_after_seconds))
+    details = base64.b64encode(status.SerializeToString(deterministic=True)).decode()
+    return {
+        "filter": _when(reply),
+        "body": {"inline_string": reply.message},
+        "headers_to_add": [_header("grpc-status", str(status.code)), _header(DETAILS_KEY, details)],
+    }
+
+
+def _when(reply: Reply, *further: Config) -> Config:
+    conditions: list[Json] = [_status("GE", reply.replaces[0]), _status("LE", reply.replaces[1]), *further]
+    if reply.flag is not None:
+        conditions.append({"response_flag_filter": {"flags": [reply.flag]}})
+    return {"and_filter": {"filters": conditions}}
+
+
 def _details(reply: Reply) -> list[Json]:
     details: list[Json] = [
         {
@@ -198,6 +213,9 @@ def _details(reply: Reply) -> list[Json]:
     if reply.violation is not None:
         violation: Config = {"field": reply.violation.field, "description": literal(reply.violation.description)}
         details.append({"@type": "type.googleapis.com/google.rpc.BadRequest", "field_violations": [violation]})
+    if reply.retry_after_seconds is not None:
+        delay = seconds(reply.retry_after_seconds)
+        details.append({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retry_delay": delay})
     return details
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from gateway.access import RBAC_FILTER
 from gateway.clusters import WATCHING_PRIORITY
 from gateway.config import Config, Json, extension, seconds, typed
+from gateway.rate_limits import uncounted
+from gateway.roles import OPEN_PREFIX, OPEN_REST
 from gateway.settings import Auth, GatewaySettings
 from gateway.transcoder import TRANSCODER, transcoder
 from gateway.upstreams import Method, Rest, Upstream, id_folders, methods
@@ -14,7 +16,7 @@ from services.common.metadata import AUTH_KEY, CLIENT_IP_KEY
 
 # Health and reflection speak for the front door.
 _FRONT_DOOR_PREFIXES = (
-    "/grpc.health.v1.Health/",
+    OPEN_PREFIX,
     "/grpc.reflection.v1.ServerReflection/",
     "/grpc.reflection.v1alpha.ServerReflection/",
 )
@@ -99,6 +101,8 @@ def _rest_route(settings: GatewaySettings, descriptors: Path, upstream: Upstream
     if method.verifying or method.watching:
         megabytes = settings.verify_body_megabytes if method.verifying else settings.call_body_megabytes
         filters[TRANSCODER] = transcoder(settings, descriptors, body_megabytes=megabytes, events=method.watching)
+    if (rest.verb, rest.template) == OPEN_REST:
+        filters |= uncounted()
     return {
         "name": f"{rest.verb} {rest.template}",
         "match": match,
@@ -117,6 +121,7 @@ def _grpc_route(settings: GatewaySettings, upstream: Upstream, method: Method) -
 
 def _front_door_route(settings: GatewaySettings, prefix: str) -> Config:
     return {
+        **({"typed_per_filter_config": uncounted()} if prefix == OPEN_PREFIX else {}),
         "name": prefix,
         "match": {"prefix": prefix},
         "route": {

@@ -92,12 +92,23 @@ class GatewaySettings(JwtSettings, InternalTls):
     stream_idle_seconds: float = Field(
         60, gt=0, le=3600, description="A stream that is silent for so long is closed; heartbeats keep it open."
     )
+    header_kilobytes: int = Field(60, ge=8, le=64, description="Largest headers of a request, KiB in all.")
+    header_count: int = Field(100, ge=20, le=1000, description="Most headers of a request.")
     header_seconds: float = Field(10, gt=0, le=600, description="Longest wait for a request's headers.")
     upload_seconds: float = Field(120, gt=0, le=3600, description="Longest wait for a whole request to arrive.")
     verify_body_megabytes: int = Field(
         34, ge=1, le=60, description="Largest body of `POST /verify` and of a gRPC message, MiB (images and form)."
     )
     call_body_megabytes: int = Field(1, ge=1, le=60, description="Largest body of other REST requests, MiB.")
+    rate_per_client: int = Field(
+        3000,
+        ge=1,
+        le=10_000_000,
+        description="Requests a minute of one client: of a token's subject, or of an address. More are answered 429.",
+    )
+    rate_global: int = Field(
+        30_000, ge=1, le=10_000_000, description="Requests a minute of all clients together. More are answered 429."
+    )
     max_calls: int = Field(
         64, ge=1, description="Calls that wait for one service at once; more are answered 429 at the gateway."
     )

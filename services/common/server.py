@@ -21,6 +21,7 @@ from prometheus_client import start_http_server
 
 from services.common import logs
 from services.common.channel import listen
+from services.common.interceptors.concurrency import ConcurrencyInterceptor
 from services.common.interceptors.deadline import DeadlineInterceptor
 from services.common.interceptors.errors import ErrorsInterceptor
 from services.common.interceptors.identity import RequestIdInterceptor
@@ -64,13 +65,14 @@ class Service:
     front_door: bool = False
 
 
-def interceptors(shared: SharedSettings, *, front_door: bool) -> Sequence[grpc.aio.ServerInterceptor]:
+def interceptors(shared: SharedSettings, service: Service) -> Sequence[grpc.aio.ServerInterceptor]:
     """What stands around every call, outermost first."""
     return (
-        RequestIdInterceptor(accept=not front_door),
+        RequestIdInterceptor(accept=not service.front_door),
         MetricsInterceptor(),
         ErrorsInterceptor(),
         ResponseHeadersInterceptor(),
+        ConcurrencyInterceptor(shared.concurrent_rpcs + service.streams),
         DeadlineInterceptor(shared.rpc_seconds),
         ValidationInterceptor(),
     )
@@ -85,8 +87,9 @@ class Server:
         self._shared = shared
         megabytes = shared.max_message_megabytes * 1024 * 1024
         self._server = grpc.aio.server(
-            interceptors=interceptors(shared, front_door=service.front_door),
-            maximum_concurrent_rpcs=shared.concurrent_rpcs + service.streams,
+            interceptors=interceptors(shared, service),
+            # Well above our own limit, which says when to come back: this one refuses before a message is read.
+            maximum_concurrent_rpcs=2 * (shared.concurrent_rpcs + service.streams),
             options=[
                 ("grpc.max_receive_message_length", megabytes),
                 ("grpc.max_send_message_length", megabytes),

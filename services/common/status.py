@@ -56,6 +56,7 @@ STATUS_OF: dict[Reason, grpc.StatusCode] = {
     Reason.HEADERS_TOO_LARGE: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.UPLOAD_TOO_SLOW: grpc.StatusCode.INVALID_ARGUMENT,
     Reason.TOO_MANY_CALLS: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Reason.RATE_LIMITED: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Reason.SERVICE_UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
     Reason.TIMED_OUT: grpc.StatusCode.DEADLINE_EXCEEDED,
 }

@@ -35,6 +35,7 @@ class Behaviours(modelstatus_pb2_grpc.ModelStatusServiceServicer):
     def __init__(self) -> None:
         self.entered = asyncio.Event()
         self.cancelled = asyncio.Event()
+        self.hanging = 0
 
     async def GetModelStatus(self, request: pb.GetModelStatusRequest, context: Context) -> pb.ModelStatus:
         await self._do(request.model)
@@ -56,6 +57,7 @@ class Behaviours(modelstatus_pb2_grpc.ModelStatusServiceServicer):
             raise ValueError("a secret path: /etc/shadow")
         if what in ("hang", "linger"):
             self.entered.set()
+            self.hanging += 1
             try:
                 await asyncio.sleep(0.5 if what == "linger" else 60)
             except asyncio.CancelledError:
@@ -86,7 +88,9 @@ async def running() -> AsyncIterator[Running]:
         lambda server: modelstatus_pb2_grpc.add_ModelStatusServiceServicer_to_server(behaviours, server),
         able=is_able,
     )
-    shared = SharedSettings(rpc_seconds=5, drain_seconds=0.1, grace_seconds=5, health_interval_seconds=0.05)
+    shared = SharedSettings(
+        rpc_seconds=5, concurrent_rpcs=3, drain_seconds=0.1, grace_seconds=5, health_interval_seconds=0.05
+    )
     server = Server(service, LoopbackSettings(), shared)
     held = Running(behaviours, server, await server.start(), able)
     yield held
@@ -182,6 +186,27 @@ async def test_a_call_without_deadline_ends_at_the_services_own(running: Running
         await call(running, streaming=False, model="hang")
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert details(caught.value)["ErrorInfo"].reason == "DEADLINE_TOO_SHORT"
+
+
+async def test_more_calls_than_a_service_holds_are_told_when_to_come_back(running: Running) -> None:
+    hanging = [asyncio.ensure_future(call(running, streaming=stream, model="hang")) for stream in (False, False, True)]
+    async with asyncio.timeout(5):
+        while running.behaviours.hanging < 3:  # noqa: ASYNC110 - counted on the other side of a connection
+            await asyncio.sleep(0.01)
+
+    for streaming in (False, True):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call(running, streaming=streaming, model="")
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        found = details(caught.value)
+        assert (found["ErrorInfo"].reason, found["RetryInfo"].retry_delay.seconds) == ("TOO_MANY_CALLS", 1)
+    assert (await running.health.Check(health_pb2.HealthCheckRequest())).status
+
+    for one in hanging:
+        one.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
+    await asyncio.wait_for(running.behaviours.cancelled.wait(), 5)
+    await call(running, streaming=False, model="")
 
 
 async def test_health_follows_what_the_service_can_do(running: Running) -> None:
