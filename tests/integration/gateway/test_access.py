@@ -53,6 +53,9 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         ocr_endpoints=f"127.0.0.1:{nobody}",
         artifacts_endpoints=f"127.0.0.1:{nobody}",
         modelstatus_endpoints=f"127.0.0.1:{nobody}",
+        # More than one test sends while keys rotate.
+        rate_per_client=1_000_000,
+        rate_global=1_000_000,
         **issuer.settings(),
     )
     with (
