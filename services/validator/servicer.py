@@ -27,7 +27,7 @@ from services.validator.saving.artifact import Checked, artifact
 from services.validator.saving.saving import Saving
 from services.validator.settings import ValidatorSettings
 from services.validator.submission import Submission
-from services.validator.upload import parse_upload
+from services.validator.upload import FormLimits, parse_upload
 from services.validator.verification import Verification, Verifier, check
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -63,6 +63,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
         self._verifier = verifier
         self._saving = saving
         self._settings = settings
+        self._form_limits = FormLimits(settings.form_parts, settings.form_text_kilobytes * 1024)
         self._now = now
         self._version = version
 
@@ -74,7 +75,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
         """Verify one label that came over REST."""
         started = time.perf_counter()
         caller = Caller.of(context)
-        typed = await asyncio.to_thread(parse_upload, request)
+        typed = await asyncio.to_thread(parse_upload, request, self._form_limits)
         check_message(typed)
         return await self._verify(typed, caller, started)
 
@@ -124,7 +125,7 @@ class ValidatorServicer(validator_pb2_grpc.ValidatorServiceServicer):
         self, request: pb.VerifyUploadRequest, context: Context
     ) -> AsyncGenerator[pb.BackendReading, None]:
         """The same for images that came over REST."""
-        typed = await asyncio.to_thread(parse_upload, request)
+        typed = await asyncio.to_thread(parse_upload, request, self._form_limits)
         check_message(typed)
         async with contextlib.aclosing(self.CompareBackends(typed, context)) as readings:
             async for reading in readings:

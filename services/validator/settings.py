@@ -24,6 +24,8 @@ class ValidatorSettings(ServiceSettings):
         2, ge=1, le=5, description="Attempts at one reading while the ocr service is away or restarting."
     )
     upload_megabytes: int = Field(32, ge=1, le=60, description="All images of one label together, in MiB.")
+    form_parts: int = Field(300, ge=1, le=1000, description="Parts of one form, files and fields.")
+    form_text_kilobytes: int = Field(64, ge=1, le=1024, description="Largest text of a form's part, in KiB.")
     panels: int = Field(10, ge=1, le=10, description="Panels of one label, pages of a PDF or TIFF counted one by one.")
     second_look_rounds: int = Field(
         2, ge=0, le=5, description="Rounds of second looks at doubtful places before the label is judged."

@@ -11,6 +11,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
@@ -21,8 +22,6 @@ from services.common.errors import Reason, TtbError, invalid_field
 
 FILE_FIELD = "file"
 PANEL_FIELD = "panel"
-MAX_PARTS = 100
-MAX_TEXT_BYTES = 64 * 1024
 
 _APPLICATION = validator_pb2.Application.DESCRIPTOR.fields_by_name
 _OPTIONS = {
@@ -41,7 +40,17 @@ _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", re.IGNORE
 Texts = Mapping[str, Sequence[str]]
 
 
-def parse_upload(request: validator_pb2.VerifyUploadRequest) -> validator_pb2.VerifyLabelRequest:
+@dataclass(frozen=True, slots=True)
+class FormLimits:
+    """Most parts of a form, and most bytes of one that is text. What a part may say is for the contract to limit."""
+
+    parts: int = 300
+    text_bytes: int = 64 * 1024
+
+
+def parse_upload(
+    request: validator_pb2.VerifyUploadRequest, limits: FormLimits = FormLimits()
+) -> validator_pb2.VerifyLabelRequest:
     """The typed request that the upload means. Raises `TtbError` with the reason and the bad field."""
     media_type, options = parse_options_header(request.upload.content_type)
     query = _query(request)
@@ -49,7 +58,7 @@ def parse_upload(request: validator_pb2.VerifyUploadRequest) -> validator_pb2.Ve
     if not body:
         raise _no_image("The body is empty.")
     if media_type == "multipart/form-data":
-        images, texts = _multipart(body, options.get("boundary", ""))
+        images, texts = _multipart(body, options.get("boundary", ""), limits)
         for name in texts.keys() & query.keys():
             raise invalid_field(name, "stands both in the form and in the query string; give it once")
         if not images:
@@ -82,16 +91,16 @@ def _query(request: validator_pb2.VerifyUploadRequest) -> dict[str, list[str]]:
     return texts
 
 
-def _multipart(body: bytes, boundary: str) -> tuple[list[bytes], dict[str, list[str]]]:
+def _multipart(body: bytes, boundary: str, limits: FormLimits) -> tuple[list[bytes], dict[str, list[str]]]:
     images: list[bytes] = []
     texts: dict[str, list[str]] = defaultdict(list)
     try:
-        with PushMultipartParser(boundary, max_segment_count=MAX_PARTS, strict=True) as parser:
+        with PushMultipartParser(boundary, max_segment_count=limits.parts, strict=True) as parser:
             content = bytearray()
             name = ""
             for event in [*parser.parse(body), *parser.parse(b"")]:
                 if event is None:
-                    _keep(name, bytes(content), images, texts)
+                    _keep(name, bytes(content), images, texts, limits)
                 elif isinstance(event, (bytes, bytearray)):
                     content += event
                 else:
@@ -103,7 +112,7 @@ def _multipart(body: bytes, boundary: str) -> tuple[list[bytes], dict[str, list[
     return images, dict(texts)
 
 
-def _keep(name: str, content: bytes, images: list[bytes], texts: dict[str, list[str]]) -> None:
+def _keep(name: str, content: bytes, images: list[bytes], texts: dict[str, list[str]], limits: FormLimits) -> None:
     if name == FILE_FIELD:
         if not content:
             raise _no_image(f"`file` number {len(images) + 1} is empty.")
@@ -111,8 +120,8 @@ def _keep(name: str, content: bytes, images: list[bytes], texts: dict[str, list[
         return
     if name not in TEXT_FIELDS:
         raise _unknown_field(name)
-    if len(content) > MAX_TEXT_BYTES:
-        raise invalid_field(name, f"is longer than {MAX_TEXT_BYTES} bytes")
+    if len(content) > limits.text_bytes:
+        raise invalid_field(name, f"is longer than {limits.text_bytes} bytes")
     try:
         texts[name].append(content.decode())
     except UnicodeDecodeError as error:
