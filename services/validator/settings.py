@@ -19,7 +19,9 @@ class ValidatorSettings(ServiceSettings):
 
     port: int = Field(50052, ge=0, le=55535, description="Port to listen on; metrics on this port + 10000.")
     ocr_target: str = Field("127.0.0.1:50051", description="gRPC target of the ocr service.", min_length=1)
-    ocr_seconds: float = Field(90, gt=0, le=600, description="Longest that one reading may take.")
+    ocr_seconds: float = Field(
+        115, gt=0, le=600, description="Longest that one reading may take. Keep it below `TTB_RPC_SECONDS`."
+    )
     ocr_attempts: int = Field(
         2, ge=1, le=5, description="Attempts at one reading while the ocr service is away or restarting."
     )

@@ -103,8 +103,15 @@ def test_where_nothing_is_printed_a_person_is_told_so(stack: Stack, content: byt
     assert set(values(answer).values()) == {""}
 
 
-def test_a_document_of_forty_pages_is_no_label(stack: Stack) -> None:
-    answer = verified(stack, document(40))
+@pytest.mark.parametrize("pages", [11, 40])
+def test_a_document_of_too_many_pages_is_no_label(stack: Stack, pages: int) -> None:
+    answer = verified(stack, document(pages))
 
     assert (answer.status_code, reason_of(answer), fields_of(answer)) == (400, "TOO_MANY_IMAGES", ["images[0]"])
-    assert "40 pages" in answer.json()["message"]
+    assert f"{pages} pages" in answer.json()["message"]
+
+
+def test_a_document_of_ten_pages_is_read_whole(stack: Stack) -> None:
+    answer = verified(stack, document(10)).raise_for_status().json()
+
+    assert {place["image"] for field in answer["fields"] for place in field["evidence"]} == set(range(10))

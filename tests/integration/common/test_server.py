@@ -89,7 +89,12 @@ async def running() -> AsyncIterator[Running]:
         able=is_able,
     )
     shared = SharedSettings(
-        rpc_seconds=5, concurrent_rpcs=3, drain_seconds=0.1, grace_seconds=5, health_interval_seconds=0.05
+        rpc_seconds=5,
+        concurrent_rpcs=3,
+        max_message_megabytes=1,
+        drain_seconds=0.1,
+        grace_seconds=5,
+        health_interval_seconds=0.05,
     )
     server = Server(service, LoopbackSettings(), shared)
     held = Running(behaviours, server, await server.start(), able)
@@ -186,6 +191,17 @@ async def test_a_call_without_deadline_ends_at_the_services_own(running: Running
         await call(running, streaming=False, model="hang")
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert details(caught.value)["ErrorInfo"].reason == "DEADLINE_TOO_SHORT"
+
+
+async def test_a_message_may_have_so_many_bytes(running: Running) -> None:
+    method: Any = running.channel.unary_unary(f"/{NAME}/GetModelStatus")
+    # Both are nonsense: what is not too large is read, and refused for that.
+    for size, code in (
+        (1 << 20, grpc.StatusCode.INVALID_ARGUMENT),
+        ((1 << 20) + 1, grpc.StatusCode.RESOURCE_EXHAUSTED),
+    ):
+        assert await method(b"\xff" * size).code() is code
+    await call(running, streaming=False, model="")
 
 
 async def test_more_calls_than_a_service_holds_are_told_when_to_come_back(running: Running) -> None:

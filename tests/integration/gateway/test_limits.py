@@ -18,6 +18,7 @@ from gateway.config import MEGABYTE
 from gateway.settings import GatewaySettings
 from tests.common.envoy import Gateway, running_envoy
 from tests.common.ports import free_ports
+from tests.integration.gateway.conftest import System
 from tests.integration.gateway.stub_validator import StubValidator, running_stub
 
 IMAGE = {"content-type": "image/jpeg"}
@@ -115,6 +116,19 @@ def test_a_request_has_to_arrive_in_time(tight: Tight, sent: bytes, least: int) 
     assert answer.startswith(b"HTTP/1.1 400 Bad Request")
     assert b"UPLOAD_TOO_SLOW" in answer
     assert tight.works()
+
+
+def test_an_answer_has_to_come_in_time(system: System) -> None:
+    limits = system.gateway.settings
+    system.validator.delay = (limits.call_seconds + limits.verify_seconds) / 2
+    slow = system.http.get("/rules")
+    assert (slow.status_code, reason_of(slow)) == (504, "TIMED_OUT")
+    assert system.http.post("/verify", content=b"x", headers=IMAGE).status_code == httpx.codes.OK
+    system.validator.delay = limits.verify_seconds + 2
+    slow = system.http.post("/verify", content=b"x", headers=IMAGE)
+    assert (slow.status_code, reason_of(slow)) == (504, "TIMED_OUT")
+    system.validator.reset()
+    assert system.http.get("/rules").status_code == httpx.codes.OK
 
 
 def test_so_many_calls_may_wait_for_a_service(tight: Tight) -> None:

@@ -152,6 +152,23 @@ def test_the_service_has_the_same_limit(begin: Begin) -> None:
         assert (second.status_code, second.json()["details"][0]["reason"]) == (429, "QUEUE_FULL")
 
 
+def test_a_stream_that_is_silent_for_too_long_is_cut(begin: Begin) -> None:
+    system = begin({"stream_idle_seconds": 1}, MODEL_STATUS_HEARTBEAT_SECONDS="30")
+    system.tells(State.DOWNLOADING, 1)
+    with events(system) as stream:
+        next(stream)
+        with pytest.raises(httpx.RemoteProtocolError):
+            next(stream)
+    assert httpx.get(f"{system.gateway.url}/model-status").status_code == 200
+
+
+def test_heartbeats_keep_a_stream(begin: Begin) -> None:
+    system = begin({"stream_idle_seconds": 1}, MODEL_STATUS_HEARTBEAT_SECONDS="0.5")
+    system.tells(State.DOWNLOADING, 1)
+    with events(system) as stream:
+        assert [next(stream)["status"] for _ in range(4)] == ["downloading"] * 4
+
+
 def test_a_client_that_leaves_is_forgotten(shared: System) -> None:
     with events(shared) as one:
         next(one)

@@ -110,6 +110,10 @@ def test_frames_are_counted_from_zero(data: bytes) -> None:
     assert refusal.value.violations[0].field == "frame"
 
 
+def test_as_many_pixels_as_allowed_are_decoded() -> None:
+    assert decode(file(Image.new("1", (1000, MAX_PIXELS // 1000))), max_pixels=MAX_PIXELS).pixels.size == 3 * MAX_PIXELS
+
+
 @pytest.mark.parametrize("data", [tiff(3), pdf(3)], ids=["tiff", "pdf"])
 def test_a_file_of_more_frames_than_wanted_is_refused(data: bytes) -> None:
     assert decode(data, max_pixels=MAX_PIXELS, max_frames=3).frame_count == 3
