@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic_settings import BaseSettings
@@ -30,16 +32,31 @@ GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
 )
 
 
-def table() -> str:
-    """The table in Markdown, one row for each setting."""
-    rows = ["| variable | of | default | meaning |", "|---|---|---|---|"]
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable of the environment, its default as it would be written there."""
+
+    variable: str
+    group: str
+    default: str
+    description: str
+
+
+def every_setting() -> Iterator[Setting]:
+    """All of them, group by group."""
     for group, settings in GROUPS:
         prefix = settings.model_config.get("env_prefix", "")
         for name, field in settings.model_fields.items():
             alias = field.validation_alias
             variable = alias if isinstance(alias, str) else f"{prefix}{name}".upper()
             shown = "by the machine" if field.default_factory else _shown(field.get_default(call_default_factory=False))
-            rows.append(f"| `{variable}` | {group} | {shown} | {field.description} |")
+            yield Setting(variable, group, shown, field.description or "")
+
+
+def table() -> str:
+    """The table in Markdown, one row for each setting."""
+    rows = ["| variable | of | default | meaning |", "|---|---|---|---|"]
+    rows += [f"| `{each.variable}` | {each.group} | {each.default} | {each.description} |" for each in every_setting()]
     return "\n".join(rows)
 
 

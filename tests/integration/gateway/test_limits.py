@@ -80,6 +80,12 @@ def test_a_body_may_have_so_many_bytes(tight: Tight) -> None:
     assert tight.works()
 
 
+def test_only_uploads_have_a_body(tight: Tight) -> None:
+    over = httpx.request("GET", f"{tight.gateway.url}/rules", content=b"x")
+    assert (over.status_code, reason_of(over)) == (400, "INVALID_REQUEST")
+    assert tight.works()
+
+
 def test_headers_may_have_so_many_bytes(tight: Tight) -> None:
     rules = f"{tight.gateway.url}/rules"
     assert httpx.get(rules, headers={"x-much": "x" * 7 * 1024}).status_code == httpx.codes.OK

@@ -110,8 +110,10 @@ def test_frames_are_counted_from_zero(data: bytes) -> None:
     assert refusal.value.violations[0].field == "frame"
 
 
-def test_as_many_pixels_as_allowed_are_decoded() -> None:
-    assert decode(file(Image.new("1", (1000, MAX_PIXELS // 1000))), max_pixels=MAX_PIXELS).pixels.size == 3 * MAX_PIXELS
+@pytest.mark.parametrize("size", [(1000, MAX_PIXELS // 1000), (MAX_SIDE, 1)])
+def test_as_many_pixels_as_allowed_are_decoded(size: tuple[int, int]) -> None:
+    width, height = size
+    assert decode(file(Image.new("1", size)), max_pixels=MAX_PIXELS).pixels.shape == (height, width, 3)
 
 
 @pytest.mark.parametrize("data", [tiff(3), pdf(3)], ids=["tiff", "pdf"])
