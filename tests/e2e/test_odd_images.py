@@ -111,7 +111,8 @@ def test_a_document_of_too_many_pages_is_no_label(stack: Stack, pages: int) -> N
     assert f"{pages} pages" in answer.json()["message"]
 
 
-def test_a_document_of_ten_pages_is_read_whole(stack: Stack) -> None:
+@pytest.mark.slow
+def test_a_document_of_ten_pages_is_read(stack: Stack) -> None:
     answer = verified(stack, document(10)).raise_for_status().json()
 
-    assert {place["image"] for field in answer["fields"] for place in field["evidence"]} == set(range(10))
+    assert values(answer)["alcohol_content"] == "13.5"
