@@ -6,6 +6,7 @@ tell where each character stands. These two classes call the same models without
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ _LEAST_LINE_WIDTH = 320
 _LINE_WIDTH_STEP = 64
 _GREATEST_LINE_WIDTH = 4800
 _COLUMN_WIDTH = 8
+_WAIT_MILLISECONDS = 20
 
 Quad = NDArray[np.float32]
 """Four corners (x, y), clockwise from the top left as the image stands."""
@@ -71,7 +73,16 @@ def _infer(request: openvino.InferRequest, image: NDArray[np.number]) -> NDArray
     scaled /= 255
     scaled -= 0.5
     scaled /= 0.5
-    request.infer([np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]])
+    request.start_async([np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]])
+    try:
+        # Back in Python now and then, so that a task that nobody waits for can be interrupted.
+        while not request.wait_for(_WAIT_MILLISECONDS):
+            pass
+    except BaseException:
+        request.cancel()
+        with contextlib.suppress(RuntimeError):
+            request.wait()
+        raise
     output: NDArray[np.float32] = request.get_output_tensor().data
     return output
 
