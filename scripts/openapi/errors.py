@@ -59,7 +59,8 @@ _EVERY = (
     Reason.TIMED_OUT,
     Reason.DEADLINE_TOO_SHORT,
 )
-_TOKENS = (Reason.TOKEN_REFUSED, Reason.NOT_PERMITTED)
+# Health is open, and never counted.
+_GUARDED = (Reason.TOKEN_REFUSED, Reason.NOT_PERMITTED, Reason.RATE_LIMITED)
 _BODY = (Reason.BODY_TOO_LARGE, Reason.UPLOAD_TOO_SLOW)
 _IMAGES = (
     Reason.MALFORMED_BODY,
@@ -106,8 +107,8 @@ def http_status(reason: Reason) -> int:
 
 def responses(method: str, rest: Rest, *, body: bool) -> Config:
     """The errors of one method, with or without a body, by HTTP status."""
-    tokens = () if (rest.verb, rest.template) == OPEN_REST else _TOKENS
-    reasons = (*_EVERY, *tokens, *(_BODY if body else ()), *_OWN.get(method, ()))
+    guarded = () if (rest.verb, rest.template) == OPEN_REST else _GUARDED
+    reasons = (*_EVERY, *guarded, *(_BODY if body else ()), *_OWN.get(method, ()))
     by_status = _by_status(reasons)
     if "{" in rest.template:
         by_status.setdefault(404, [])
@@ -125,7 +126,7 @@ def components() -> Config:
 
 
 def _shared() -> dict[int, list[Reason]]:
-    return _by_status((*_EVERY, *_TOKENS))
+    return _by_status((*_EVERY, *_GUARDED))
 
 
 def _by_status(reasons: Iterable[Reason]) -> dict[int, list[Reason]]:

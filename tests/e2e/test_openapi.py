@@ -56,7 +56,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     )
     tokens = {f"TTB_{name}".upper(): str(value) for name, value in issuer.settings().items()}
     admin = _bearer(issuer.token(Role.ADMIN))
-    with running_stack(folder, {**tokens, "MODEL_STATUS_FILE": str(status)}, headers=admin) as stack:
+    # More than a thousand requests come from one caller.
+    settings = {**tokens, "MODEL_STATUS_FILE": str(status), "TTB_RATE_PER_CLIENT": "100000"}
+    with running_stack(folder, settings, headers=admin) as stack:
         yield System(stack.url, admin, _bearer(issuer.token()))
 
 
