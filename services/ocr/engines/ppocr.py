@@ -69,11 +69,7 @@ def _request(model: openvino.Model, *, threads: int) -> openvino.InferRequest:
 
 
 def _infer(request: openvino.InferRequest, image: NDArray[np.number]) -> NDArray[np.float32]:
-    scaled = image[:, :, ::-1].astype(np.float32)
-    scaled /= 255
-    scaled -= 0.5
-    scaled /= 0.5
-    request.start_async([np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]])
+    request.start_async([_blob(image)])
     try:
         # Back in Python now and then, so that a task that nobody waits for can be interrupted.
         while not request.wait_for(_WAIT_MILLISECONDS):
@@ -100,11 +96,6 @@ def _blob(image: NDArray[np.number]) -> NDArray[np.float32]:
     scaled -= 0.5
     scaled /= 0.5
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]
-
-
-def _output(request: openvino.InferRequest) -> NDArray[np.float32]:
-    output: NDArray[np.float32] = request.get_output_tensor().data
-    return output
 
 
 class TextDetector:
