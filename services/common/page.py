@@ -68,8 +68,18 @@ def rectangle(left: int, top: int, right: int, bottom: int) -> Polygon:
     return (Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom))
 
 
-def bounds(polygon: Polygon) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a polygon that has corners."""
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
+
+
+def bounds(polygon: Polygon) -> Box:
+    """The upright box around a polygon that has corners."""
     xs = [point.x for point in polygon]
     ys = [point.y for point in polygon]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Whether the middle of `inner` lies in `outer`."""
+    across, down = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= across <= outer[2] and outer[1] <= down <= outer[3]

@@ -13,6 +13,7 @@ _IN_ORDER = (
     "health_warning_print",
     "brand",
     "class_type",
+    "class_strength",
     "wine_designation",
     "wine_grapes",
     "wine_appellation",

@@ -96,8 +96,7 @@ def wine_abv_required(label: Label) -> Result:
             Severity.REVIEW,
             f"“{designation.text}” stands for the alcohol content only on the brand label; it was read elsewhere.",
             expected="“table wine” or “light wine” on the brand label, or a statement of alcohol content",
-            found=designation.text,
-            evidence=designation.evidence,
+            at=designation,
         )
     return PASS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.validator.fields.known_names import Likeness
 from services.validator.fields.model import images_of
 from services.validator.label import Label
-from services.validator.rules.model import PASS, Result, Severity, fail, rule
+from services.validator.rules.model import PASS, Result, Severity, fail, rule, violation_if
 from services.validator.submission import ProductType
 
 
@@ -20,7 +20,7 @@ def _brand(label: Label, whose: str, citation: str) -> Result:
     shown = images_of(place for designation in (*names.designations, *names.grapes) for place in designation.evidence)
     if any(not shown or images_of(statement.evidence) & shown for statement in named):
         return PASS
-    severity = Severity.VIOLATION if label.shows_everything and not named else Severity.REVIEW
+    severity = violation_if(label.shows_everything and not named)
     return fail(
         severity,
         f"No brand name was found. {citation} requires one; without it the name of the {whose} on that label counts. "

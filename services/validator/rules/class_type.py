@@ -1,4 +1,4 @@
-"""Class and type designation: 27 CFR 4.21 and 4.34, 5.141 to 5.156, 7.141 and 7.142; and what its words promise."""
+"""Class and type designation: 27 CFR 4.21 and 4.34, 5.141 to 5.156, 7.141, 7.142 and 7.146."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from services.validator.fields.appellation import AppellationKind
 from services.validator.fields.class_type import Designation
 from services.validator.fields.model import Statement, images_of
 from services.validator.fields.wording import find_wording
-from services.validator.fields.wordlists import words
 from services.validator.label import Label
-from services.validator.rules.measures import stands_in
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN, own_class
+from services.validator.rules.measures import missing, stands_in
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    PASS,
+    Result,
+    Severity,
+    fail,
+    rule,
+)
+from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN
 from services.validator.rules.wine_reading import brand_images
 from services.validator.submission import Origin, ProductType
 
-_FLAVOURS = words("flavours")
-_FLAVOUR_IS_THE_CLASS = frozenset(
-    {"brandy", "cordial or liqueur", "flavored spirits", "base spirit liqueur", "imitation spirits"}
-)
 
-
-def _of(label: Label, product: ProductType) -> tuple[Statement[Designation], ...]:
+def of_product(label: Label, product: ProductType) -> tuple[Statement[Designation], ...]:
+    """The designations of one product type."""
     return tuple(statement for statement in label.names.designations if statement.value.family.product is product)
 
 
 def _missing(label: Label, message: str, expected: str) -> Result:
-    return fail(Severity.VIOLATION if label.shows_everything else Severity.REVIEW, message, expected=expected)
+    return fail(missing(label), message, expected=expected)
 
 
 def _review(message: str, statement: Statement[Designation], expected: str) -> Result:
-    return fail(Severity.REVIEW, message, expected=expected, found=statement.text, evidence=statement.evidence)
+    return fail(Severity.REVIEW, message, expected=expected, at=statement)
 
 
 @rule(
@@ -46,7 +48,7 @@ def _review(message: str, statement: Statement[Designation], expected: str) -> R
 def wine_class(label: Label) -> Result:
     """The brand label bears a class of 27 CFR 4.21, or for still grape wine a grape, type or distinctive place name."""
     expected = "a class such as Red Wine or Sparkling Wine, or a grape variety"
-    classes = _of(label, ProductType.WINE)
+    classes = of_product(label, ProductType.WINE)
     plain = [statement for statement in classes if not statement.value.composition]
     standing = [*plain, *label.names.grapes]
     if not standing and label.origin is not Origin.DOMESTIC:
@@ -60,8 +62,7 @@ def wine_class(label: Label) -> Result:
                 "The class or type stands only on a label without the brand name; 27 CFR 4.32(a)(2) requires it on the "
                 "brand label.",
                 expected=expected,
-                found=standing[0].text,
-                evidence=standing[0].evidence,
+                at=standing[0],
             )
         return PASS
     confirmed = label.names.class_match is not None and label.names.class_match.found
@@ -88,7 +89,7 @@ def wine_class(label: Label) -> Result:
 def spirits_class(label: Label) -> Result:
     """A designation of the standards of identity (27 CFR part 5) is present; a specialty states its composition."""
     expected = "a class and type such as Kentucky Straight Bourbon Whiskey or Vodka"
-    classes = _of(label, ProductType.DISTILLED_SPIRITS)
+    classes = of_product(label, ProductType.DISTILLED_SPIRITS)
     if any(not s.value.composition and s.value.family.name not in NO_CLASS_OF_ITS_OWN for s in classes):
         return PASS
     fanciful = label.names.fanciful_match
@@ -109,8 +110,7 @@ def spirits_class(label: Label) -> Result:
             Severity.REVIEW,
             f"“{mentioned[0].text}” was read, but no whole class and type designation; 27 CFR 5.63(a)(2) requires one.",
             expected=expected,
-            found=mentioned[0].text,
-            evidence=mentioned[0].evidence,
+            at=mentioned[0],
         )
     return _missing(label, "No class and type designation was found; 27 CFR 5.63(a)(2) requires one.", expected)
 
@@ -140,7 +140,7 @@ def malt_class(label: Label) -> Result:
     expected = "malt beverage, beer, ale, porter, stout, lager or malt liquor"
     if label.alcohol.below(Decimal("0.5")):
         return NOT_APPLICABLE
-    classes = _of(label, ProductType.MALT_BEVERAGE)
+    classes = of_product(label, ProductType.MALT_BEVERAGE)
     if any(statement.value.family.name != "style only" for statement in classes):
         return PASS
     others = [
@@ -159,8 +159,7 @@ def malt_class(label: Label) -> Result:
             Severity.REVIEW,
             f"“{amid[0].text}” was read only amid other text; 27 CFR 7.63(a)(2) requires a class designation.",
             expected=expected,
-            found=amid[0].text,
-            evidence=amid[0].evidence,
+            at=amid[0],
         )
     return _missing(label, "No class designation was found; 27 CFR 7.63(a)(2) requires one.", expected)
 
@@ -182,7 +181,7 @@ _GERMAN_OR_AUSTRIAN = frozenset({"Germany", "Austria"})
 )
 def malt_class_geographic(label: Label) -> Result:
     """A type named after a place (Vienna, Munich, Bavarian) says `type`, `American` or where it is really made."""
-    named = [each for each in _of(label, ProductType.MALT_BEVERAGE) if _PLACE_OF_BEER.search(each.text)]
+    named = [each for each in of_product(label, ProductType.MALT_BEVERAGE) if _PLACE_OF_BEER.search(each.text)]
     if not named:
         return NOT_APPLICABLE
     made_there = any(
@@ -197,106 +196,6 @@ def malt_class_geographic(label: Label) -> Result:
         next(each for each in named if not _TRUE_PLACE.search(each.text)),
         "such as Vienna-type lager",
     )
-
-
-def _certain(label: Label, statement: Statement[Designation]) -> Severity:
-    confirmed = label.names.class_match is not None and label.names.class_match.found
-    return Severity.VIOLATION if confirmed or statement.sure else Severity.REVIEW
-
-
-@rule(
-    "spirits.class.min-abv",
-    title="Minimum bottling strength",
-    citation="27 CFR 5.142 to 5.152",
-    severity=Severity.VIOLATION,
-    applies_to=[ProductType.DISTILLED_SPIRITS],
-)
-def spirits_class_min_abv(label: Label) -> Result:
-    """The alcohol content is not below the minimum of the class: 40 % for most, 30 % flavored, 24 % rock and rye."""
-    classes = _of(label, ProductType.DISTILLED_SPIRITS)
-    percents = label.alcohol.percents()
-    if not classes or not percents:
-        return NOT_CHECKABLE
-    statement = own_class(label)
-    if statement is None:
-        return NOT_APPLICABLE
-    family, strength = statement.value.family, max(percents)
-    minimum = family.minimum_abv
-    if minimum is None:
-        return NOT_APPLICABLE
-    if strength >= minimum:
-        return PASS
-    flavoured = family.name not in _FLAVOUR_IS_THE_CLASS and statement.value.words & _FLAVOURS
-    return fail(
-        Severity.REVIEW if flavoured else _certain(label, statement),
-        f"{statement.value.phrase} is bottled at {strength} % alcohol by volume; {family.citation} requires at least "
-        f"{minimum} %.",
-        expected=f"at least {minimum} % alcohol by volume",
-        found=f"{strength} %",
-        evidence=statement.evidence,
-    )
-
-
-@rule(
-    "wine.class.abv-consistent",
-    title="Designation and alcohol content agree",
-    citation="27 CFR 4.21(a)(5)-(6), (g), (i), 4.36(c)",
-    severity=Severity.VIOLATION,
-    applies_to=[ProductType.WINE],
-)
-def wine_class_abv_consistent(label: Label) -> Result:
-    """Table and light wine have at most 14 %, dessert wine more; sherry, port and aperitif keep their bands."""
-    classes = [statement for statement in _of(label, ProductType.WINE) if not statement.value.composition]
-    limited = [(statement, limits) for statement in classes if (limits := _limits(statement.value)) is not None]
-    if not limited:
-        return NOT_APPLICABLE
-    percents = label.alcohol.percents()
-    if not percents:
-        return NOT_CHECKABLE
-    for statement, (low, high, required) in limited:
-        outside = [percent for percent in percents if not low <= percent <= high]
-        if len(outside) == len(percents):
-            domestic = label.origin is Origin.DOMESTIC
-            return fail(
-                _certain(label, statement) if domestic else Severity.REVIEW,
-                f"{statement.value.phrase} is stated with {outside[0]} % alcohol by volume; 27 CFR 4.21 requires "
-                f"{required}.",
-                expected=required,
-                found=f"{outside[0]} %",
-                evidence=statement.evidence,
-            )
-    return PASS
-
-
-_ABOVE_14, _BELOW_17, _BELOW_18 = Decimal("14.01"), Decimal("16.99"), Decimal("17.99")
-_TOP, _ZERO = Decimal(24), Decimal(0)
-
-
-def _limits(designation: Designation) -> tuple[Decimal, Decimal, str] | None:
-    """Lowest and highest percent for a designation with a limited word, and how to say it."""
-    words = designation.words
-    light = "light" in words
-    if "sherry" in words:
-        return (
-            (_ABOVE_14, _BELOW_17, "more than 14 % and less than 17 %")
-            if light
-            else (Decimal(17), _TOP, "17 % to 24 %")
-        )
-    if words & {"angelica", "madeira", "muscatel", "port"}:
-        return (
-            (_ABOVE_14, _BELOW_18, "more than 14 % and less than 18 %")
-            if light
-            else (Decimal(18), _TOP, "18 % to 24 %")
-        )
-    if "dessert" in words:
-        return _ABOVE_14, _TOP, "more than 14 %, up to 24 %"
-    if "table" in words or (light and "wine" in words):
-        return _ZERO, Decimal(14), "at most 14 %"
-    if "aperitif" in words:
-        return Decimal(15), _TOP, "at least 15 %"
-    if "retsina" in words:
-        return _ZERO, Decimal(14), "at most 14 %"
-    return None
 
 
 def plain_class(designations: Iterable[Statement[Designation]]) -> Statement[Designation] | None:

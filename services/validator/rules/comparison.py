@@ -32,8 +32,7 @@ def differs(
         severity or severity_of(statement),
         message,
         expected=wanted,
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 

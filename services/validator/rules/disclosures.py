@@ -15,7 +15,7 @@ from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.declared import declares
 from services.validator.rules.measures import missing, weight
-from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule, violation_if
 from services.validator.submission import ProductType
 
 _SO2_LIMIT = Decimal(10)
@@ -41,11 +41,10 @@ def common_sulfites(label: Label) -> Result:
     known = ppm is not None and (label.complete or (other is not None and other.sure))
     amount = f"{ppm} ppm of sulfur dioxide was measured" if ppm is not None else "nearly all wine holds 10 ppm or more"
     return fail(
-        Severity.VIOLATION if known else Severity.REVIEW,
+        violation_if(known),
         f"No sulfite declaration was found, and {amount}; the law requires Contains Sulfites or the like from 10 ppm.",
         expected="Contains Sulfites",
-        found=other.text if other else "",
-        evidence=other.evidence if other else (),
+        at=other,
     )
 
 
@@ -112,8 +111,7 @@ def _told(
         missing(label) if declared else Severity.REVIEW,
         f"{why}, but “{expected}” was not found; {citation} requires that name.",
         expected=expected,
-        found=mentions[0].text if mentions else "",
-        evidence=mentions[0].evidence if mentions else (),
+        at=next(iter(mentions), None),
     )
 
 
@@ -141,8 +139,7 @@ def common_aspartame(label: Label) -> Result:
             weight(stated[0]),
             f"“{stated[0].text}” is not in capital letters, as 27 CFR 5.63(c)(8) and 7.63(b)(4) require.",
             expected=_WARNING,
-            found=stated[0].text,
-            evidence=stated[0].evidence,
+            at=stated[0],
         )
     if not declared and not mentions:
         return NOT_APPLICABLE
@@ -150,6 +147,5 @@ def common_aspartame(label: Label) -> Result:
         missing(label) if declared or any(one.sure for one in mentions) else Severity.REVIEW,
         f"“{_WARNING}” was not found; 27 CFR 5.63(c)(8) and 7.63(b)(4) require it of a product with aspartame.",
         expected=_WARNING,
-        found=mentions[0].text if mentions else "",
-        evidence=mentions[0].evidence if mentions else (),
+        at=next(iter(mentions), None),
     )

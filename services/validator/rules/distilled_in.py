@@ -103,8 +103,7 @@ def _by_bottler(label: Label, whisky: Designated) -> Result:
             Severity.INFORMATION,
             f"Only the bottler's address tells a State, so the whisky must have been distilled in "
             f"{bottlers[0].value.state} (27 CFR 5.66(f)(1)(ii)).",
-            found=bottlers[0].text,
-            evidence=bottlers[0].evidence,
+            at=bottlers[0],
         )
     if not located:
         return NOT_CHECKABLE

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 
 from services.validator.fields.names import given
 from services.validator.fields.text import n2
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.tables import load
 
-_DATA = tomllib.loads(files("services.validator.rules").joinpath("data", "formula.toml").read_text("utf-8"))
-_IMPLIES_FORMULA = re.compile(rf"\b(?:{'|'.join(_DATA['wordings'])})\b")
+_IMPLIES_FORMULA = re.compile(rf"\b(?:{'|'.join(load('formula.toml')['wordings'])})\b")
 
 
 @rule(

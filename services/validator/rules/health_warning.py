@@ -25,6 +25,7 @@ from services.validator.rules.model import (
     all_of,
     fail,
     rule,
+    violation_if,
 )
 
 LEAST_ALCOHOL = Decimal("0.5")
@@ -237,7 +238,7 @@ def heading_capitals(label: Label) -> Result:
     if small:
         certain = len(sure) >= SURE_LOOKS and len(small) > len(headings) / 2
         return fail(
-            Severity.VIOLATION if certain else Severity.REVIEW,
+            violation_if(certain),
             f"The health warning's heading was read as {n1(small[0].text)}; 27 CFR 16.22(a)(2) requires GOVERNMENT "
             "WARNING in capital letters.",
             expected="GOVERNMENT WARNING",

@@ -28,6 +28,7 @@ from services.validator.rules.model import (
     all_of,
     fail,
     rule,
+    violation_if,
 )
 from services.validator.submission import Origin, Panel
 
@@ -145,7 +146,7 @@ def _woven_in(warning: WarningReading, extra: ExtraWords) -> Finding:
     place = (Evidence(warning.image, extra.polygon),) if warning.image is not None else ()
     text = " ".join(extra.text.split())
     return Finding(
-        Severity.VIOLATION if sure and not warning.confirmed else Severity.REVIEW,
+        violation_if(sure and not warning.confirmed),
         f"Other words stand between the lines of the health warning: {text}. 27 CFR 16.21 requires the warning "
         "separate and apart from all other information.",
         "nothing between GOVERNMENT and PROBLEMS",
@@ -180,7 +181,7 @@ def panel(label: Label) -> Result:
     if None in kinds:
         return NOT_CHECKABLE
     return fail(
-        Severity.VIOLATION if label.complete else Severity.REVIEW,
+        violation_if(label.complete),
         "The health warning stands only on a part of the container such as cap, cork, capsule or hang tag; 27 CFR "
         "16.21 requires it on the brand label or on a separate front, back or side label.",
         evidence=label.warning.evidence,

@@ -27,6 +27,7 @@ from services.validator.rules.model import (
     all_of,
     fail,
     rule,
+    violation_if,
 )
 
 _BOLD = 1.25
@@ -159,7 +160,7 @@ def type_size(label: Label) -> Result:
     if measured >= required.height_mm:
         return PASS
     return fail(
-        Severity.VIOLATION if measured < required.height_mm * (1 - _TOLERANCE) else Severity.REVIEW,
+        violation_if(measured < required.height_mm * (1 - _TOLERANCE)),
         f"The health warning is {measured:.2f} mm high; 27 CFR 16.22(b) requires at least {required.height_mm} mm on "
         "this container.",
         expected=f"{required.height_mm} mm",
@@ -191,7 +192,7 @@ def characters_per_inch(label: Label) -> Result:
         return PASS
     far_over = [each for each in over if each > limit * (1 + _TOLERANCE)]
     return fail(
-        Severity.VIOLATION if len(far_over) >= SURE_LOOKS else Severity.REVIEW,
+        violation_if(len(far_over) >= SURE_LOOKS),
         f"The health warning has up to {max(over):.0f} characters per inch; 27 CFR 16.22(a)(4) allows {limit} on this "
         "container.",
         expected=f"at most {limit} per inch",

@@ -40,8 +40,7 @@ def common_allergens(label: Label) -> Result:
         f"“{wrong[0].text}” is not in the form of an allergen statement; 27 CFR 4.32a(b), 5.82(b) and 7.82(b) want "
         f"{_FORM}.",
         expected=_FORM,
-        found=wrong[0].text,
-        evidence=wrong[0].evidence,
+        at=wrong[0],
     )
 
 
@@ -64,6 +63,5 @@ def common_organic(label: Label) -> Result:
         f"“{claims[0].text}” falls under the USDA National Organic Program (27 CFR 4.101, 5.84, 7.84): compare "
         "category, ingredients and certifier with the organic certificate.",
         expected="a certified category such as organic, made with organic ingredients, and its certifier",
-        found=claims[0].text,
-        evidence=claims[0].evidence,
+        at=claims[0],
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 
 from services.validator.fields.appellation import AppellationKind
 from services.validator.fields.places import state_named
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.model import ALL_PRODUCTS, NOT_APPLICABLE, Finding, Result, Severity, all_of, rule
+from services.validator.rules.tables import load
 from services.validator.submission import Origin, ProductType
 
 
@@ -35,7 +34,6 @@ class MandatoryWording:
 
 
 def _load() -> tuple[MandatoryWording, ...]:
-    text = resources.files(__package__).joinpath("data/languages.toml").read_text(encoding="utf-8")
     return tuple(
         MandatoryWording(
             Item(entry["item"]),
@@ -43,7 +41,7 @@ def _load() -> tuple[MandatoryWording, ...]:
             re.compile(entry["english"]),
             frozenset(ProductType(product) for product in entry.get("products", ProductType)),
         )
-        for entry in tomllib.loads(text)["statement"]
+        for entry in load("languages.toml")["statement"]
     )
 
 

@@ -14,7 +14,7 @@ from services.validator.label import Label
 from services.validator.rules.declared import declares
 from services.validator.rules.malt_strength import ALCOHOL_FREE, NO_ALCOHOL_FIGURE, NON_ALCOHOLIC
 from services.validator.rules.measures import stands_in
-from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule, violation_if
 from services.validator.submission import ProductType
 
 _MALT = (ProductType.MALT_BEVERAGE,)
@@ -54,12 +54,11 @@ def malt_class_under_half_percent(label: Label) -> Result:
         one.value.family.product is ProductType.MALT_BEVERAGE for one in label.names.designations
     )
     return fail(
-        Severity.VIOLATION if beer[0].sure and designated and not permitted else Severity.REVIEW,
+        violation_if(beer[0].sure and designated and not permitted),
         f"“{beer[0].text}” designates a malt beverage of 0.5 % or more; 27 CFR 7.145 requires malt beverage, cereal "
         "beverage or near beer below that.",
         expected="malt beverage, cereal beverage or near beer",
-        found=beer[0].text,
-        evidence=beer[0].evidence,
+        at=beer[0],
     )
 
 
@@ -112,8 +111,7 @@ def malt_class_composition(label: Label) -> Result:
         Severity.REVIEW,
         f"“{classes[0].text}” does not tell what was added; 27 CFR 7.144 and 7.147 want it beside the class.",
         expected=expected,
-        found=classes[0].text,
-        evidence=classes[0].evidence,
+        at=classes[0],
     )
 
 
@@ -183,8 +181,7 @@ def malt_class_special(label: Label) -> Result:
             Severity.INFORMATION,
             f"“{grain[0].text}” needs 25 % malted wheat or rye in its fermentable base (27 CFR 7.143(e)-(f)), which no "
             "label shows.",
-            found=grain[0].text,
-            evidence=grain[0].evidence,
+            at=grain[0],
         )
     return PASS if find_wording(label.text, _ICE_BEFORE) else NOT_APPLICABLE
 
@@ -194,8 +191,7 @@ def _special(statement: Statement[str], problem: str, expected: str) -> Result:
         Severity.REVIEW,
         f"“{statement.text}” {problem}; 27 CFR 7.143 requires {expected}.",
         expected=expected,
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 
@@ -226,9 +222,8 @@ def malt_class_spirits_impression(label: Label) -> Result:
     aged = bool(find_wording(label.text, _WOOD))
     surest = next((one for one in found if one.sure), found[0])
     return fail(
-        Severity.VIOLATION if surest.sure and not aged else Severity.REVIEW,
+        violation_if(surest.sure and not aged),
         f"“{surest.text}” gives the impression of distilled spirits or wine, which 27 CFR 7.128 and 7.143 forbid.",
         expected="a class without the name of a spirit or grape, or with how it was aged (bourbon barrel aged stout)",
-        found=surest.text,
-        evidence=surest.evidence,
+        at=surest,
     )

@@ -65,8 +65,7 @@ def malt_low_alcohol(label: Label) -> Result:
         f"The label says “{claim.text}” and no alcohol content was read; 27 CFR 7.65(d) allows the words below 2.5 % "
         "only.",
         expected="less than 2.5 % alcohol by volume",
-        found=claim.text,
-        evidence=claim.evidence,
+        at=claim,
     )
 
 
@@ -90,16 +89,14 @@ def malt_non_alcoholic(label: Label) -> Result:
             missing(label) if claims and claim.sure and not _with_alcohol(label) else Severity.REVIEW,
             f"The label says “{claim.text}” without “{_STATEMENT}”, which 27 CFR 7.65(e) requires beside it.",
             expected=_STATEMENT,
-            found=claim.text,
-            evidence=claim.evidence,
+            at=claim,
         )
     if not claims:
         return fail(
             Severity.REVIEW,
             f"“{claim.text}” is not the wording of 27 CFR 7.65(e), which is non-alcoholic.",
             expected=f"non-alcoholic, {_STATEMENT}",
-            found=claim.text,
-            evidence=claim.evidence,
+            at=claim,
         )
     if any(same_field_of_vision(label, one, other) for one in claims for other in stated):
         return PASS
@@ -130,8 +127,7 @@ def malt_alcohol_free(label: Label) -> Result:
             missing(label) if figures[0].sure else Severity.REVIEW,
             f"The label says “{figures[0].text}” without the words alcohol free, which 27 CFR 7.65(e)-(f) requires.",
             expected="alcohol free",
-            found=figures[0].text,
-            evidence=figures[0].evidence,
+            at=figures[0],
         )
     stated = next((one for one in label.alcohol.statements if one.value.high), None)
     if stated is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from services.common.page import Line, bounds
+from services.common.page import Box, Line, bounds, holds
 from services.validator.fields.model import Statement
 from services.validator.fields.phrases import in_paragraph
 from services.validator.fields.wording import find_wording
@@ -33,10 +33,6 @@ from services.validator.submission import ProductType
 
 _LOW_CONTRAST, _WEAK_CONTRAST = 2.0, 3.0
 _LEAST_CONFIDENCE = 0.6
-
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +71,8 @@ def _lines(printed: list[Printed], statement: Statement[object]) -> list[Line]:
         each.line
         for image, box in places
         for each in printed
-        if each.image == image and (_holds(each.box, box) or _holds(box, each.box))
+        if each.image == image and (holds(each.box, box) or holds(box, each.box))
     ]
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    """Whether the middle of `inner` lies in `outer`."""
-    across, down = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return outer[0] <= across <= outer[2] and outer[1] <= down <= outer[3]
 
 
 @rule(
@@ -154,7 +144,7 @@ def _amid_a_sentence(label: Label, statement: Statement[object]) -> bool:
         if not place or not in_paragraph(passage):
             continue
         row = passage.first_row
-        inside = [at for at, token in enumerate(row) if token.polygon and _holds(place, bounds(token.polygon))]
+        inside = [at for at, token in enumerate(row) if token.polygon and holds(place, bounds(token.polygon))]
         if inside:
             beside = [row[at].key for at in (inside[0] - 1, inside[-1] + 1) if 0 <= at < len(row)]
             if beside and all(key in _SMALL_WORDS for key in beside):
@@ -167,8 +157,7 @@ def _not_apart(problem: str, statement: Statement[object]) -> Result:
         Severity.REVIEW,
         f"{problem}; 27 CFR 5.52(b) and 7.52(b) want mandatory information separate and apart.",
         expected="separate and apart, or substantially more conspicuous",
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 

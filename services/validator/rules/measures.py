@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from services.common.page import bounds
+from services.common.page import bounds, holds
 from services.validator.fields.alcohol import AlcoholClaim, AlcoholStatement, parse_alcohol_application
 from services.validator.fields.layout import blocks
 from services.validator.fields.model import Evidence, Statement, images_of
@@ -118,13 +118,14 @@ def text_of(label: Label) -> str:
 
 def stands_in(one: Statement[Any], other: Statement[Any]) -> bool:
     """Whether the middle of the first place of `one` lies in a place of `other`."""
-    place = one.evidence[0]
-    if not place.polygon:
+    return any(lies_in(one.evidence[0], place) for place in other.evidence)
+
+
+def lies_in(inner: Evidence, outer: Evidence) -> bool:
+    """Whether the middle of one place lies in the other; never when either has no polygon."""
+    if inner.image != outer.image or not inner.polygon or not outer.polygon:
         return False
-    left, top, right, bottom = bounds(place.polygon)
-    across, down = (left + right) / 2, (top + bottom) / 2
-    boxes = [bounds(each.polygon) for each in other.evidence if each.image == place.image and each.polygon]
-    return any(box[0] <= across <= box[2] and box[1] <= down <= box[3] for box in boxes)
+    return holds(bounds(outer.polygon), bounds(inner.polygon))
 
 
 def type_size(

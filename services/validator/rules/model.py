@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from services.validator.fields.model import Evidence
+from services.validator.fields.model import Evidence, Statement
 from services.validator.label import Label
 from services.validator.submission import ProductType
 
@@ -60,10 +61,23 @@ NOT_APPLICABLE = Result(Outcome.NOT_APPLICABLE)
 NOT_CHECKABLE = Result(Outcome.NOT_CHECKABLE)
 
 
+def violation_if(certain: bool) -> Severity:
+    """Violation when it is certain, else review."""
+    return Severity.VIOLATION if certain else Severity.REVIEW
+
+
 def fail(
-    severity: Severity, message: str, *, expected: str = "", found: str = "", evidence: Iterable[Evidence] = ()
+    severity: Severity,
+    message: str,
+    *,
+    expected: str = "",
+    at: Statement[Any] | None = None,
+    found: str = "",
+    evidence: Iterable[Evidence] = (),
 ) -> Result:
-    """A result with one finding."""
+    """A result with one finding: `at` a statement, whose text and places it shows, or with `found` and `evidence`."""
+    if at is not None:
+        found, evidence = at.text, at.evidence
     return Result(Outcome.FAIL, (Finding(severity, message, expected, found, tuple(evidence)),))
 
 

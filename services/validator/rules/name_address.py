@@ -8,7 +8,16 @@ from services.validator.fields.address_grammar import NameAndAddress
 from services.validator.fields.model import Statement
 from services.validator.label import Label
 from services.validator.rules.container import names_bottler_on_container
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    NOT_CHECKABLE,
+    PASS,
+    Result,
+    Severity,
+    fail,
+    rule,
+    violation_if,
+)
 from services.validator.submission import Origin, ProductType
 
 Addresses = Sequence[Statement[NameAndAddress]]
@@ -33,16 +42,15 @@ def _missing(label: Label, message: str, expected: str, near: Addresses = ()) ->
     """V on complete panels when what stands there instead was surely read; else R."""
     sure = label.shows_everything and all(statement.sure for statement in near[:1])
     return fail(
-        Severity.VIOLATION if sure else Severity.REVIEW,
+        violation_if(sure),
         message,
         expected=expected,
-        found=near[0].text if near else "",
-        evidence=near[0].evidence if near else (),
+        at=next(iter(near), None),
     )
 
 
 def _review(message: str, expected: str, near: Addresses) -> Result:
-    return fail(Severity.REVIEW, message, expected=expected, found=near[0].text, evidence=near[0].evidence)
+    return fail(Severity.REVIEW, message, expected=expected, at=near[0])
 
 
 def _imported(label: Label, citation: str) -> Result:

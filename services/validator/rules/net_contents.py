@@ -179,8 +179,7 @@ def malt_net_us_measure(label: Label) -> Result:
         wrong_form(label, stated) if ounces_alone else Severity.REVIEW,
         f"The net contents are stated as “{first.text}”; 27 CFR 7.70(a) requires {required}.",
         expected=required,
-        found=first.text,
-        evidence=first.evidence,
+        at=first,
     )
 
 

@@ -32,8 +32,7 @@ def permit_match(label: Label, citation: str) -> Result:
             f"{named[0].value.name} is not among the names and trade names of the permit; {citation} requires one of "
             "them.",
             expected=expected,
-            found=named[0].text,
-            evidence=named[0].evidence,
+            at=named[0],
         )
     place = label.names.claimed_address
     located = [each for each in listed if each.value.in_the_united_states]
@@ -46,8 +45,7 @@ def permit_match(label: Label, citation: str) -> Result:
         f"The label places {located[0].value.name} in {located[0].value.city}, {located[0].value.state}; {citation} "
         f"requires the permit's place, {place.city}, {place.state} in the application.",
         expected=f"{place.city}, {place.state}",
-        found=located[0].text,
-        evidence=located[0].evidence,
+        at=located[0],
     )
 
 

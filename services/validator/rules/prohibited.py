@@ -6,10 +6,8 @@ Whether a claim misleads no list of words can say: a hit asks for a person. The 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import resources
 
 from services.validator.fields.model import Statement
 from services.validator.fields.text import n2
@@ -28,6 +26,7 @@ from services.validator.rules.model import (
     all_of,
     rule,
 )
+from services.validator.rules.tables import load
 from services.validator.submission import Origin, ProductType
 
 
@@ -52,28 +51,27 @@ class Practice:
     unless_from: frozenset[str]
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
+def _wordings(patterns: list[str]) -> re.Pattern[str]:
     """Any of the wordings, as whole words."""
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
 def _load() -> tuple[Practice, ...]:
-    text = resources.files(__package__).joinpath("data/prohibited.toml").read_text(encoding="utf-8")
     return tuple(
         Practice(
             entry["id"],
             entry["title"],
             entry["citation"],
             entry["states"],
-            _any_of(entry["words"]),
-            _any_of(entry["allowed"]) if "allowed" in entry else None,
-            _any_of(entry["informs"]) if "informs" in entry else None,
+            _wordings(entry["words"]),
+            _wordings(entry["allowed"]) if "allowed" in entry else None,
+            _wordings(entry["informs"]) if "informs" in entry else None,
             entry.get("inform", ""),
             frozenset(ProductType(product) for product in entry.get("products", ProductType)),
             frozenset(entry.get("families", [])),
             frozenset(entry.get("unless_from", [])),
         )
-        for entry in tomllib.loads(text)["practice"]
+        for entry in load("prohibited.toml")["practice"]
     )
 
 

@@ -36,8 +36,7 @@ def scope_part_selection(label: Label) -> Result:
                 Severity.REVIEW,
                 f"“{other[0].text}” speaks of a beverage without malted barley, which is no malt beverage (27 CFR 7.1 "
                 "and 7.6); food labelling law or part 4 may govern.",
-                found=other[0].text,
-                evidence=other[0].evidence,
+                at=other[0],
             )
     percents = label.alcohol.percents()
     if label.product_type is None or not percents:
@@ -49,8 +48,7 @@ def scope_part_selection(label: Label) -> Result:
     return fail(
         Severity.REVIEW,
         f"{percent_text(stated.value)} alcohol by volume does not fit the product type: {governs}.",
-        found=stated.text,
-        evidence=stated.evidence,
+        at=stated,
     )
 
 
@@ -131,8 +129,7 @@ def scope_export_exempt(label: Label) -> Result:
             f"The application declares export, but “{troops[0].text}” speaks of the U.S. armed forces, for whom 27 CFR "
             "16.31 requires the health warning; none was found.",
             expected="the health warning",
-            found=troops[0].text,
-            evidence=troops[0].evidence,
+            at=troops[0],
         )
     return fail(
         Severity.INFORMATION,
@@ -190,8 +187,7 @@ def scope_exemption_statement(label: Label) -> Result:
         Severity.REVIEW,
         f"The label says “{stated[0].text}”; the certificate of exemption is for sale in {wanted or 'one State'} only.",
         expected=expected,
-        found=stated[0].text,
-        evidence=stated[0].evidence,
+        at=stated[0],
     )
 
 

@@ -13,7 +13,17 @@ from services.validator.fields.model import Statement, images_of
 from services.validator.fields.numbers import plain
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
-from services.validator.rules.model import NOT_APPLICABLE, PASS, Finding, Result, Severity, all_of, fail, rule
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    PASS,
+    Finding,
+    Result,
+    Severity,
+    all_of,
+    fail,
+    rule,
+    violation_if,
+)
 from services.validator.rules.spirits_classes import (
     AGAVE,
     BRANDY,
@@ -24,7 +34,6 @@ from services.validator.rules.spirits_classes import (
     first_wording,
     not_shown,
     own_class,
-    violation_if,
     wrong,
 )
 
@@ -68,8 +77,7 @@ def spirits_age_whisky_under_4(label: Label) -> Result:
             Severity.INFORMATION,
             "No age is stated, so the whisky must be at least 4 years old (27 CFR 5.74(b)); whether it is does not "
             "stand on the label.",
-            found=whisky.text,
-            evidence=whisky.evidence,
+            at=whisky,
         )
     return not_shown(
         label,

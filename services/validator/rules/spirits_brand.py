@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from services.common.page import bounds
@@ -15,8 +13,9 @@ from services.validator.label import Label
 from services.validator.rules.distilled_in import distilled_in_states, state_in
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, rule
 from services.validator.rules.spirits_classes import SPIRITS, WHISKY, designations, own_class, wrong
+from services.validator.rules.tables import load
 
-_PROMISES = tomllib.loads((Path(__file__).parent / "data" / "brand_words.toml").read_text("utf-8"))
+_PROMISES = load("brand_words.toml")
 _CLASS_WORDS: dict[str, list[str]] = _PROMISES["classes"]
 _SCOTLAND = frozenset(_PROMISES["scotland"]["words"])
 _AGE_IN_BRAND = re.compile(r"\b(\d{1,2})[\s-]*(?:star|year|yr)", re.IGNORECASE)

@@ -186,6 +186,5 @@ def spirits_specialty_composition(label: Label) -> Result:
         "No statement of composition was found; 27 CFR 5.156 requires one on a specialty that the trade does not know "
         "by its name.",
         expected="such as Tequila, triple sec and lime juice",
-        found=named[0].text if named else "",
-        evidence=named[0].evidence if named else (),
+        at=next(iter(named), None),
     )

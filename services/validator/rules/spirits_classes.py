@@ -10,7 +10,7 @@ from services.validator.fields.class_type import GENERIC, Designation, is_code_w
 from services.validator.fields.model import Statement
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
-from services.validator.rules.model import Result, Severity, fail
+from services.validator.rules.model import Result, fail, violation_if
 from services.validator.submission import ProductType
 
 SPIRITS = (ProductType.DISTILLED_SPIRITS,)
@@ -59,15 +59,10 @@ def first_wording(label: Label, pattern: re.Pattern[str], *, outside_prose: bool
     return max(found, key=lambda each: (each.sure, each.alike, each.confidence), default=None)
 
 
-def violation_if(certain: bool) -> Severity:
-    """Violation when it is certain, else review."""
-    return Severity.VIOLATION if certain else Severity.REVIEW
-
-
 def wrong(statement: Statement[Any], message: str, expected: str, *, certain: bool = False) -> Result:
     """A finding at a statement: a violation when it is certain and was surely read."""
     severity = violation_if(certain and statement.sure)
-    return fail(severity, message, expected=expected, found=statement.text, evidence=statement.evidence)
+    return fail(severity, message, expected=expected, at=statement)
 
 
 def not_shown(label: Label, message: str, expected: str, *near: Designated, certain: bool = True) -> Result:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 from services.validator.fields.model import images_of
 from services.validator.fields.wordlists import words
@@ -25,10 +23,10 @@ from services.validator.rules.spirits_classes import (
     own_class,
     wrong,
 )
+from services.validator.rules.tables import any_of, load
 from services.validator.submission import Origin
 
-_TABLE = tomllib.loads((Path(__file__).parent / "data" / "spirits_words.toml").read_text("utf-8"))
-_COMMODITY = rf"(?:{'|'.join(sorted(_TABLE['commodities'], key=len, reverse=True))})s?"
+_COMMODITY = rf"(?:{any_of(load('spirits_words.toml')['commodities'])})s?"
 
 _NEUTRAL = re.compile(r"neutral\s*(?:grain\s*)?spirit|grain\s*spirits|\bgns\b")
 _NEUTRAL_STATED = re.compile(

@@ -7,11 +7,9 @@ not, as spirits may be bottled here.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from services.validator.fields.model import Statement, images_of
 from services.validator.fields.origin import OriginForm
@@ -32,6 +30,7 @@ from services.validator.rules.spirits_classes import (
     own_class,
     wrong,
 )
+from services.validator.rules.tables import load
 from services.validator.submission import Origin
 
 _AMERICAN_TYPES = frozenset({"rye", "wheat", "malt", "corn", "straight"})
@@ -67,8 +66,7 @@ class _Place:
 
 @cache
 def _table() -> tuple[tuple[_Locked, ...], tuple[_Place, ...]]:
-    file = Path(__file__).parent / "data" / "geographic_names.toml"
-    data = tomllib.loads(file.read_text("utf-8"))
+    data = load("geographic_names.toml")
     locked = tuple(
         _Locked(
             frozenset(key_of(word) for word in entry["words"]),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path
 
 from services.validator.fields.age import read_ages
 from services.validator.fields.model import Statement
@@ -16,8 +14,9 @@ from services.validator.fields.text import n2
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.measures import percent_text
-from services.validator.rules.model import NOT_APPLICABLE, PASS, Finding, Result, Severity, all_of, rule
-from services.validator.rules.spirits_classes import SPIRITS, designations, first_wording, violation_if
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Finding, Result, Severity, all_of, rule, violation_if
+from services.validator.rules.spirits_classes import SPIRITS, designations, first_wording
+from services.validator.rules.tables import any_of, load
 from services.validator.submission import Origin
 
 _BOND = re.compile(
@@ -117,8 +116,7 @@ def _names_country(words: str) -> bool:
     )
 
 
-_WORDS = tomllib.loads((Path(__file__).parent / "data" / "spirits_words.toml").read_text("utf-8"))
-_MAY_BE_PURE = "|".join(_WORDS["may_be_pure"])
+_MAY_BE_PURE = any_of(load("spirits_words.toml")["may_be_pure"])
 _FROM_THE_BARREL = re.compile(r"(?:barrel|cask|entry|original)\s*proof\b|(?:cask|barrel)\s*strength")
 _TIMES_DISTILLED = re.compile(
     r"(?:double|twice|triple|thrice|quadruple|\d+\s*(?:x|times))\s*-?\s*distilled|distilled\s*(?:\w+|\d+)\s*times"

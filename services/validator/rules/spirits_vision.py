@@ -11,8 +11,17 @@ from services.validator.fields.model import Evidence, Statement, images_of
 from services.validator.fields.text import n2
 from services.validator.label import Label
 from services.validator.rules.measures import FLAT_SIDES
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.spirits_classes import SPIRITS, designations, violation_if
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    NOT_CHECKABLE,
+    PASS,
+    Result,
+    Severity,
+    fail,
+    rule,
+    violation_if,
+)
+from services.validator.rules.spirits_classes import SPIRITS, designations
 from services.validator.submission import ApplicationType, Panel
 
 _SIDE, _WIDEST = 0.40, 0.50

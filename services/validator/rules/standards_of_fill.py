@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from importlib import resources
 
 from services.validator.fields.text import n3
 from services.validator.fields.units import System
 from services.validator.label import Label
 from services.validator.rules.measures import text_of, weight
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.tables import load
 from services.validator.submission import ProductType
 
 _CANNED = re.compile(r"\bcan(?:s|ned)?\b")
@@ -45,7 +44,6 @@ class StandardsOfFill:
 
 
 def _load() -> tuple[StandardsOfFill, ...]:
-    text = resources.files(__package__).joinpath("data/standards_of_fill.toml").read_text(encoding="utf-8")
     return tuple(
         StandardsOfFill(
             ProductType(edition["product"]),
@@ -55,7 +53,7 @@ def _load() -> tuple[StandardsOfFill, ...]:
             frozenset(Decimal(size) for size in edition["can_sizes"]) if "can_sizes" in edition else None,
             edition.get("effective_from", date.min),
         )
-        for edition in tomllib.loads(text)["edition"]
+        for edition in load("standards_of_fill.toml")["edition"]
     )
 
 
@@ -118,13 +116,11 @@ def _standard_fill(label: Label, product: ProductType) -> Result:
             Severity.REVIEW,
             f"{size} is a standard of fill for metal cans only ({standards.source}); no word tells the container.",
             expected="a metal can, or another size",
-            found=statement.text,
-            evidence=statement.evidence,
+            at=statement,
         )
     return fail(
         weight(statement),
         f"{size} is no standard of fill ({standards.source}, in force on {label.submission.as_of.isoformat()}).",
         expected="a size of " + standards.citation,
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )

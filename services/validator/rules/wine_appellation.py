@@ -14,7 +14,8 @@ from services.validator.fields.places import STATES, VITICULTURAL_AREAS
 from services.validator.label import Label
 from services.validator.rules.measures import evidence_of
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.wine_lists import LISTS, any_of
+from services.validator.rules.tables import any_of
+from services.validator.rules.wine_lists import LISTS
 from services.validator.rules.wine_reading import (
     WINE,
     appellations,
@@ -60,8 +61,7 @@ def wine_appellation_required(label: Label) -> Result:
             f"The label shows {what} ({statement.text}) but no appellation of origin was found; 27 CFR 4.34(b) "
             "requires one with it.",
             expected=_EXPECTED,
-            found=statement.text,
-            evidence=statement.evidence,
+            at=statement,
         )
     return PASS if label.origin is not Origin.DOMESTIC else _placed(label, tuple(each for each, _ in reasons))
 
@@ -103,8 +103,7 @@ def _placed(label: Label, asking: tuple[Statement[Any], ...]) -> Result:
             f"The appellation {beside[0].text} is much smaller than {statement.text}; 27 CFR 4.34(b) requires "
             "lettering substantially as conspicuous.",
             expected=f"an appellation about as large as {statement.text}",
-            found=beside[0].text,
-            evidence=beside[0].evidence,
+            at=beside[0],
         )
     return PASS
 
@@ -152,8 +151,7 @@ def _several(label: Label) -> Result | None:
         f"{areas[0].text} is an appellation of several areas without percentages; 27 CFR 4.25(c) and (d) require the "
         "percentage of wine from each.",
         expected="such as 60% Mendocino County, 40% Lake County",
-        found=areas[0].text,
-        evidence=areas[0].evidence,
+        at=areas[0],
     )
 
 
@@ -180,8 +178,7 @@ def _county(label: Label) -> Result | None:
             Severity.REVIEW,
             f"{short.text} abbreviates the word County; 27 CFR 4.25(a)(1)(iv) requires the word.",
             expected=expected,
-            found=short.text,
-            evidence=short.evidence,
+            at=short,
         )
     if is_of_kind(label, AppellationKind.COUNTY, AppellationKind.VITICULTURAL_AREA):
         return None
@@ -201,8 +198,7 @@ def _county(label: Label) -> Result | None:
         f"{bare.text} is a county; as an appellation it must bear the word County in the same size (27 CFR "
         "4.25(a)(1)(iv)).",
         expected=expected,
-        found=bare.text,
-        evidence=bare.evidence,
+        at=bare,
     )
 
 

@@ -9,7 +9,7 @@ from services.validator.fields.model import Statement, images_of
 from services.validator.fields.passages import LabelText, Passage
 from services.validator.fields.phrases import Sighting, in_paragraph, is_warning, statements
 from services.validator.label import Label
-from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule, violation_if
 from services.validator.rules.wine_reading import (
     WINE,
     has_appellation,
@@ -36,11 +36,10 @@ def wine_vintage(label: Label) -> Result:
     first = vintages[0]
     if all(each.value > last for each in vintages):
         return fail(
-            Severity.VIOLATION if first.sure else Severity.REVIEW,
+            violation_if(first.sure),
             f"The vintage {first.value} lies in the future; it is the year of harvest (27 CFR 4.27).",
             expected=f"{last} or earlier",
-            found=first.text,
-            evidence=first.evidence,
+            at=first,
         )
     if is_other_class(label) and not varietal_designations(label):
         return fail(
@@ -48,16 +47,14 @@ def wine_vintage(label: Label) -> Result:
             f"The year {first.value} stands on a wine that is no grape wine; 27 CFR 4.27(a) knows vintage dates only "
             "for classes 1 to 3.",
             expected="no vintage date, or its meaning beside it",
-            found=first.text,
-            evidence=first.evidence,
+            at=first,
         )
     if not has_appellation(label):
         return fail(
             weight_of_no_appellation(label, first),
             f"The vintage {first.value} stands without an appellation of origin; 27 CFR 4.27(a) requires one.",
             expected="an appellation of origin beside the designation",
-            found=first.text,
-            evidence=first.evidence,
+            at=first,
         )
     return PASS
 
@@ -96,8 +93,7 @@ def wine_dates_explained(label: Label) -> Result:
             f"The year {bare[0].text} stands without explanation; 27 CFR 4.39(d) requires one beside it, such as "
             "Established.",
             expected="Established, Founded in, or the like beside the year",
-            found=bare[0].text,
-            evidence=bare[0].evidence,
+            at=bare[0],
         )
     return _size(label, found)
 

@@ -13,7 +13,8 @@ from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.measures import evidence_of, missing
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.wine_lists import LISTS, any_of
+from services.validator.rules.tables import any_of
+from services.validator.rules.wine_lists import LISTS
 from services.validator.rules.wine_reading import (
     GRAPE_WINES,
     WINE,
@@ -64,16 +65,14 @@ def wine_class_champagne_method(label: Label) -> Result:
             f"{shown.text} stands without {lacks}; 27 CFR 4.21(b)(3) requires it on sparkling wine that was not "
             "fermented in the bottle.",
             expected="Sparkling Wine, and American Champagne with Bulk process or the like",
-            found=shown.text,
-            evidence=shown.evidence,
+            at=shown,
         )
     return fail(
         Severity.REVIEW,
         f"{shown.text} means secondary fermentation in bottles of at most one gallon (27 CFR 4.21(b)(2)), which a "
         "label can't show.",
         expected="fermentation in the bottle, or Sparkling Wine with the method",
-        found=shown.text,
-        evidence=shown.evidence,
+        at=shown,
     )
 
 
@@ -105,8 +104,7 @@ def wine_class_words_together(label: Label) -> Result:
                 f"A part of {each.text} is printed in {ratio:.0%} of the size of another; 27 CFR 4.34(a) requires "
                 "substantially one size.",
                 expected="all words of the designation in one size",
-                found=each.text,
-                evidence=each.evidence,
+                at=each,
             )
     return PASS
 
@@ -162,8 +160,7 @@ def wine_class_sweetness_statement(label: Label) -> Result:
         f"The wine has {solids:f} g of solids in 100 mL, and no phrase such as Extra Sweet was found; 27 CFR 4.34(a) "
         "requires one above 17 g.",
         expected=", ".join(LISTS.sweetness),
-        found=shown.text if shown else "",
-        evidence=shown.evidence if shown else (),
+        at=shown,
     )
 
 
@@ -204,8 +201,7 @@ def wine_foreign_wine_percentage(label: Label) -> Result:
             Severity.REVIEW,
             f"“{told[0].text}” tells of foreign wine without its percentage; 27 CFR 4.32(a)(4) requires it.",
             expected=expected,
-            found=told[0].text,
-            evidence=told[0].evidence,
+            at=told[0],
         )
     branded = brand_images(label)
     if branded and not images_of(evidence_of(shared)) & branded:
@@ -214,7 +210,6 @@ def wine_foreign_wine_percentage(label: Label) -> Result:
             "The percentage of foreign wine stands only on a label without the brand name; 27 CFR 4.32(a)(4) requires "
             "it on the brand label.",
             expected=expected,
-            found=shared[0].text,
-            evidence=shared[0].evidence,
+            at=shared[0],
         )
     return PASS

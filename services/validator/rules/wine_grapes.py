@@ -22,7 +22,16 @@ from services.validator.fields.varietals import (
 )
 from services.validator.label import Label
 from services.validator.rules.measures import evidence_of
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.model import (
+    NOT_APPLICABLE,
+    NOT_CHECKABLE,
+    PASS,
+    Result,
+    Severity,
+    fail,
+    rule,
+    violation_if,
+)
 from services.validator.rules.wine_reading import (
     GRAPE_WINES,
     WINE,
@@ -87,8 +96,7 @@ def _judge(label: Label, statement: Statement[Any]) -> Result | None:
             f"{name} may name American wine only when it was bottled before {FORMER[key]:%B %-d, %Y} (27 CFR 4.28, "
             "4.92).",
             expected="a name of the list in 27 CFR 4.91",
-            found=statement.text,
-            evidence=statement.evidence,
+            at=statement,
         )
     short = SHORTENED.get(key)
     return fail(
@@ -96,8 +104,7 @@ def _judge(label: Label, statement: Statement[Any]) -> Result | None:
         f"{name} is not in the list of grape names for American wine (27 CFR 4.91)"
         + (f"; the name there is {short}." if short else "."),
         expected=short or "a name of the list in 27 CFR 4.91",
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 
@@ -115,8 +122,7 @@ def _labrusca(label: Label, name: str, statement: Statement[Any]) -> Result | No
         f"{name} wine of less than 75 percent of that grape must say so (27 CFR 4.23(c)); the formula tells whether "
         "it does.",
         expected=f"contains not less than 51 percent {name}",
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 
@@ -144,8 +150,7 @@ def wine_varietal_multi(label: Label) -> Result:
         surely(label, names) if alone and label.complete else Severity.REVIEW,
         f"{names.text} names {len(names.value)} grapes without percentages; 27 CFR 4.23(d)(2) requires that of each.",
         expected="such as 60% Merlot, 40% Syrah",
-        found=names.text,
-        evidence=names.evidence,
+        at=names,
     )
 
 
@@ -173,7 +178,7 @@ def _sum(shares: ShareList) -> Result | None:
         return NOT_CHECKABLE
     wide = not _LOWEST <= total <= _HIGHEST
     return fail(
-        Severity.VIOLATION if wide and shares.sure and not shares.open_ended else Severity.REVIEW,
+        violation_if(wide and shares.sure and not shares.open_ended),
         f"The percentages of the grapes add up to {total:f} %; 27 CFR 4.23(d) requires all grapes with their "
         "percentages.",
         expected="100 % in all",
@@ -201,6 +206,5 @@ def wine_varietal_on_other_class(label: Label) -> Result:
         f"{named[0].text} is a grape name on a wine that is designated as {label.names.designations[0].value.phrase}; "
         "27 CFR 4.39(n) presumes that misleading.",
         expected="no grape or semi-generic name",
-        found=named[0].text,
-        evidence=named[0].evidence,
+        at=named[0],
     )

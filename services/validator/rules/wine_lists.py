@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from typing import Any
+
+from services.validator.rules.tables import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,10 @@ class WineLists:
 
 
 def _load() -> WineLists:
-    text = resources.files(__package__).joinpath("data/wine_terms.toml").read_text(encoding="utf-8")
-    tables: dict[str, Any] = tomllib.loads(text)
-    edition = date.fromisoformat(tables.pop("edition"))
-    return WineLists(edition=edition, **{name: _frozen(table) for name, table in tables.items()})
+    tables = load("wine_terms.toml")
+    edition = date.fromisoformat(tables["edition"])
+    lists = {name: _frozen(table) for name, table in tables.items() if name != "edition"}
+    return WineLists(edition=edition, **lists)
 
 
 def _frozen(table: Any) -> Any:
@@ -42,8 +41,3 @@ def _frozen(table: Any) -> Any:
 
 
 LISTS = _load()
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A pattern of alternatives in lower case, the longest first."""
-    return "|".join(sorted((re.escape(word.casefold()) for word in words), key=len, reverse=True))

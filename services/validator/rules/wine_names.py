@@ -113,8 +113,7 @@ def wine_vineyard_name(label: Label) -> Result:
         Severity.INFORMATION,
         f"{named[0].text} may be named only when 95 percent of the wine is from there (27 CFR 4.39(m)); a label does "
         "not show that.",
-        found=named[0].text,
-        evidence=named[0].evidence,
+        at=named[0],
     )
 
 
@@ -143,8 +142,7 @@ def wine_semi_generic(label: Label) -> Result:
         f"{statement.text} is a semi-generic name, and no appellation of origin was found; 27 CFR 4.24(b)(1) requires "
         "the true place beside it.",
         expected=f"such as American {statement.text}",
-        found=statement.text,
-        evidence=statement.evidence,
+        at=statement,
     )
 
 
@@ -183,8 +181,7 @@ def wine_estate_bottled(label: Label) -> Result:
             f"{others[0].text} tells of growing and bottling together; 27 CFR 4.26(d) allows only the "
             "words Estate bottled for that.",
             expected="Estate bottled",
-            found=others[0].text,
-            evidence=others[0].evidence,
+            at=others[0],
         )
     if has_viticultural_area(label):
         return PASS

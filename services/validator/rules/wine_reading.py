@@ -18,8 +18,8 @@ from services.validator.fields.varietals import LABRUSCA, ORDINARY_WORDS
 from services.validator.fields.wording import find_wording
 from services.validator.fields.wordlists import words
 from services.validator.label import Label
-from services.validator.rules.measures import missing
-from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, Result, Severity
+from services.validator.rules.measures import lies_in, missing
+from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, Result, Severity, violation_if
 from services.validator.submission import Origin, ProductType
 
 WINE = (ProductType.WINE,)
@@ -68,18 +68,8 @@ def brand_images(label: Label) -> frozenset[int]:
     if match is None or not match.found or match.statement is None:
         return frozenset()
     addresses = [place for address in label.names.addresses for place in address.evidence]
-    in_address = any(_holds(address, place) for address in addresses for place in match.statement.evidence)
+    in_address = any(lies_in(place, address) for address in addresses for place in match.statement.evidence)
     return frozenset() if in_address else match.images
-
-
-def _holds(outer: Evidence, inner: Evidence) -> bool:
-    """Whether the middle of one place lies in the other."""
-    if outer.image != inner.image or not outer.polygon or not inner.polygon:
-        return False
-    left, top, right, bottom = bounds(outer.polygon)
-    inner_left, inner_top, inner_right, inner_bottom = bounds(inner.polygon)
-    across, down = (inner_left + inner_right) / 2, (inner_top + inner_bottom) / 2
-    return left <= across <= right and top <= down <= bottom
 
 
 def varietal_designations(label: Label) -> tuple[Statement[Designation], ...]:
@@ -188,7 +178,7 @@ def whole_rows(text: LabelText, pattern: re.Pattern[str]) -> tuple[Statement[str
 def surely(label: Label, statement: Statement[Any]) -> Severity:
     """What a wrong wording weighs on American wine: less when only the label's own words tell that it is American."""
     sure = statement.sure and label.submission.origin is not None
-    return Severity.VIOLATION if sure else Severity.REVIEW
+    return violation_if(sure)
 
 
 def letter_height(label: Label, evidence: Iterable[Evidence]) -> float | None:

@@ -11,7 +11,8 @@ from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.measures import missing
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
-from services.validator.rules.wine_lists import LISTS, any_of
+from services.validator.rules.tables import any_of
+from services.validator.rules.wine_lists import LISTS
 from services.validator.rules.wine_reading import (
     WINE,
     classes,
@@ -25,7 +26,7 @@ from services.validator.rules.wine_reading import (
 
 
 def _review(message: str, found: Statement[Any], expected: str) -> Result:
-    return fail(Severity.REVIEW, message, expected=expected, found=found.text, evidence=found.evidence)
+    return fail(Severity.REVIEW, message, expected=expected, at=found)
 
 
 _NAMED = re.compile(rf"\b(?:{any_of(LISTS.foreign_terms)})\b")
@@ -55,8 +56,7 @@ def wine_foreign_terms(label: Label) -> Result:
         severity,
         f"{first.text} is a foreign term for ripeness or quality; 27 CFR 4.39(l) forbids such terms on American wine.",
         expected="an English description such as Late Harvest",
-        found=first.text,
-        evidence=first.evidence,
+        at=first,
     )
 
 
@@ -95,8 +95,7 @@ def wine_importer_word(label: Label) -> Result:
             f"{company.value.name} names an importer on domestic wine without Product of the United States; 27 CFR "
             "4.39(f) requires it.",
             expected=expected,
-            found=company.text,
-            evidence=company.evidence,
+            at=company,
         )
     name, words = letter_height(label, company.evidence), letter_height(label, stated[0].evidence)
     if name and words and words < _CONSPICUOUS * name:
@@ -148,8 +147,7 @@ def wine_spirits_impression(label: Label) -> Result:
             Severity.INFORMATION,
             f"The label tells of {casks[0].text}; it must not make the wine seem to contain spirits (27 CFR "
             "4.39(a)(7)).",
-            found=casks[0].text,
-            evidence=casks[0].evidence,
+            at=casks[0],
         )
     return NOT_APPLICABLE
 
