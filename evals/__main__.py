@@ -16,6 +16,7 @@ from evals.client import EvaluationClient, GatewayDownError
 from evals.falsify import DEFAULT_SEED, cases, sample
 from evals.manifest import ManifestError, load_manifest
 from evals.markdown import markdown
+from evals.options import at_least_one
 from evals.recorded import RecordedClient
 from evals.report import Circumstances, make_report
 from evals.run import Plan, run
@@ -93,11 +94,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.add_argument("--labels", type=Path, required=True, help="folder with manifest.jsonl and its images")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running gateway (%(default)s)")
-    parser.add_argument("--clients", type=_at_least_one, default=1, help="requests at a time (%(default)s)")
+    parser.add_argument("--clients", type=at_least_one, default=1, help="requests at a time (%(default)s)")
     parser.add_argument(
         "--backend", choices=tuple(Backend), default=Backend.AUTO, type=Backend, help="who reads (%(default)s)"
     )
-    parser.add_argument("--limit", type=_at_least_one, metavar="N", help="only the first labels")
+    parser.add_argument("--limit", type=at_least_one, metavar="N", help="only the first labels")
     parser.add_argument("--no-application", action="store_true", help="only read: nothing known but the images")
     parser.add_argument(
         "--falsify", type=_count, default="150", metavar="N", help="false applications: a number or all (%(default)s)"
@@ -114,13 +115,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="of the false applications (%(default)s)")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the report goes")
     return parser.parse_args(arguments)
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
 
 
 def _count(text: str) -> str:

@@ -25,6 +25,7 @@ from evals.cells import seconds, table
 from evals.client import EvaluationClient, GatewayDownError
 from evals.manifest import LabelRecord, ManifestError, load_manifest
 from evals.memory import PeakMemory, supervisor_of
+from evals.options import at_least_one
 from evals.rates import Times
 from evals.run import Plan, run
 from evals.tesseract import version as tesseract_version
@@ -226,23 +227,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running gateway (%(default)s)")
     parser.add_argument(
         "--clients",
-        type=_at_least_one,
+        type=at_least_one,
         nargs="+",
         default=[1, 2, 4],
         metavar="N",
         help="requests at a time, one or several numbers (default: 1 2 4)",
     )
-    parser.add_argument("--runs", type=_at_least_one, default=3, metavar="N", help="over all labels (%(default)s)")
-    parser.add_argument("--limit", type=_at_least_one, metavar="N", help="only the first labels")
+    parser.add_argument("--runs", type=at_least_one, default=3, metavar="N", help="over all labels (%(default)s)")
+    parser.add_argument("--limit", type=at_least_one, metavar="N", help="only the first labels")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the report goes (%(default)s)")
     return parser.parse_args(arguments)
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
 
 
 if __name__ == "__main__":

@@ -79,6 +79,11 @@ def bounds(polygon: Polygon) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def overlap(one: Box, other: Box) -> bool:
+    """Whether the boxes have an area in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def holds(outer: Box, inner: Box) -> bool:
     """Whether the middle of `inner` lies in `outer`."""
     across, down = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2

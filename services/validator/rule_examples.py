@@ -76,7 +76,7 @@ def examples() -> tuple[Example, ...]:
     """Every example, in the order of tables and rows. Raises pydantic's `ValidationError` for a bad table."""
     found: list[object] = []
     for table in sorted(_TABLES.glob("*.toml")):
-        found.extend(tomllib.loads(table.read_text())["example"])
+        found.extend(tomllib.loads(table.read_text("utf-8"))["example"])
     return _EXAMPLES.validate_python(found)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.common.page import bounds
+from services.common.page import bounds, overlap
 from services.validator.fields.appellation import Appellation, AppellationKind
 from services.validator.fields.class_type import (
     FOREIGN_CLASS,
@@ -201,6 +201,4 @@ def _meet(one: Statement[Designation], other: Statement[Appellation]) -> bool:
     first, second = one.evidence[0], other.evidence[0]
     if first.image != second.image or not first.polygon or not second.polygon:
         return False
-    left, top, right, bottom = bounds(first.polygon)
-    other_left, other_top, other_right, other_bottom = bounds(second.polygon)
-    return left < other_right and other_left < right and top < other_bottom and other_top < bottom
+    return overlap(bounds(first.polygon), bounds(second.polygon))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.common.page import bounds
+from services.common.page import bounds, overlap
 from services.validator.fields.model import Statement, images_of
 from services.validator.fields.passages import LabelText, Passage
 from services.validator.fields.phrases import Sighting, in_paragraph, is_warning, statements
@@ -89,9 +89,7 @@ def read_share_lists(text: LabelText) -> tuple[ShareList, ...]:
 def _meet(one: Sighting, other: Sighting) -> bool:
     if one.passage.image != other.passage.image or not one.polygon or not other.polygon:
         return False
-    left, top, right, bottom = bounds(one.polygon)
-    other_left, other_top, other_right, other_bottom = bounds(other.polygon)
-    return left < other_right and other_left < right and top < other_bottom and other_top < bottom
+    return overlap(bounds(one.polygon), bounds(other.polygon))
 
 
 def read_unshared_grapes(text: LabelText) -> tuple[Statement[tuple[str, ...]], ...]:

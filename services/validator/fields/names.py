@@ -49,9 +49,8 @@ class NamesReading:
     """Everything that the rules for names need.
 
     The plural fields hold every candidate, the likeliest first; the matches tell how the label prints what the
-    application gives, None where it gives nothing. `share_lists` are grapes with their
-    percentages, `unshared_grapes` lines of several grapes without; `sulfites` is every mention of sulfites or a
-    sulfiting agent.
+    application gives, None where it gives nothing. `share_lists` are grapes with their percentages, `unshared_grapes`
+    lines of several grapes without; `sulfites` is every mention of sulfites or a sulfiting agent.
     """
 
     brand_candidates: tuple[BrandCandidate, ...] = ()

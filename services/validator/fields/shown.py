@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.common.page import bounds
+from services.common.page import bounds, holds
 from services.validator.fields.model import (
     SURE_CONFIDENCE,
     SURE_LOOKS,
@@ -110,7 +110,6 @@ def _heights(evidence: Sequence[Evidence], panels: Sequence[LabelPanel]) -> Iter
         for line in panel.page.lines:
             if line.look or line.glyph_height_px is None or not line.polygon:
                 continue
-            left, top, right, bottom = bounds(line.polygon)
-            x, y = (left + right) / 2, (top + bottom) / 2
-            if any(image == panel.index and box[0] <= x <= box[2] and box[1] <= y <= box[3] for image, box in places):
+            printed = bounds(line.polygon)
+            if any(image == panel.index and holds(box, printed) for image, box in places):
                 yield line.glyph_height_px

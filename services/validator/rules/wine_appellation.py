@@ -39,6 +39,9 @@ from services.validator.submission import Origin
 _MUCH_SMALLER = 0.2
 """Approved labels print the appellation down to a third of the designation's height."""
 
+_LINE_GAP = 1.5
+"""Line heights between lines that still stand beside each other."""
+
 _EXPECTED = "an appellation of origin such as American, a State, or a viticultural area"
 
 
@@ -110,6 +113,7 @@ def _placed(label: Label, asking: tuple[Statement[Any], ...]) -> Result:
 
 _COUNTIES = frozenset(key_of(name) for name in LISTS.counties)
 _ONLY_COUNTIES = _COUNTIES - {key_of(name) for name in VITICULTURAL_AREAS}
+_BARE = re.compile(rf"\b(?:{any_of(LISTS.counties)})\b")
 _ABBREVIATED = re.compile(rf"\b(?:{any_of(LISTS.counties)}) (?:co|cty|cnty)\b\.?")
 _COUNTY = r"[a-z][a-z.']+(?: [a-z][a-z.']+){0,2}"
 _SEVERAL_COUNTIES = re.compile(
@@ -117,6 +121,7 @@ _SEVERAL_COUNTIES = re.compile(
 )
 _STATE = any_of(STATES.values())
 _SEVERAL_STATES = re.compile(rf"\b(?:{_STATE})(?:(?:,| and| &| -| /)? (?:{_STATE})){{1,2}}\b")
+_SHARE = re.compile(rf"\d\s?(?:%|percent)\s(?:{_STATE}|{_COUNTY} county)|(?:{_STATE}|county)\s\d+\s?(?:%|percent)")
 
 
 @rule(
@@ -153,9 +158,6 @@ def _several(label: Label) -> Result | None:
         expected="such as 60% Mendocino County, 40% Lake County",
         at=areas[0],
     )
-
-
-_SHARE = re.compile(rf"\d\s?(?:%|percent)\s(?:{_STATE}|{_COUNTY} county)|(?:{_STATE}|county)\s\d+\s?(?:%|percent)")
 
 
 def _rows(label: Label, pattern: re.Pattern[str]) -> tuple[Statement[str], ...]:
@@ -211,7 +213,3 @@ def _near(one: Statement[Any], other: Statement[Any]) -> bool:
     other_left, other_top, other_right, other_bottom = bounds(there.polygon)
     gap = max(top, other_top) - min(bottom, other_bottom)
     return gap <= _LINE_GAP * min(bottom - top, other_bottom - other_top) and left < other_right and other_left < right
-
-
-_LINE_GAP = 1.5
-_BARE = re.compile(rf"\b(?:{any_of(LISTS.counties)})\b")

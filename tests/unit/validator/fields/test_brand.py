@@ -87,11 +87,11 @@ def test_a_maker_corrects_a_logo_that_was_not_surely_read():
 
 def test_the_first_name_of_each_part_of_a_sheet_counts_as_first():
     front = (drawn("Chardonnay", 40, 30), drawn("Olmstead Vineyards", 300, 20))
-    back = (drawn("Dry Cellar", 500, 30), drawn("Napa Valley", 600, 14))
+    back = (drawn("Oak Row", 500, 30), drawn("Napa Valley", 600, 14))
     form = drawn("Actual Dimensions: 3.5 inches W X 4 inches H", 400, 14)
 
     assert brands_of(*front, *back)[0].statement.value == "Olmstead Vineyards"
-    assert brands_of(*front, form, *back)[0].statement.value == "Dry Cellar"
+    assert brands_of(*front, form, *back)[0].statement.value == "Oak Row"
 
 
 def test_what_a_note_is_about_beats_print_that_is_no_name():

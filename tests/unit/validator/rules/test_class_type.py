@@ -8,8 +8,8 @@ CLASSES = [
     ("wine.class", WINE, "REDWINE", "pass"),
     ("wine.class", WINE, "ELM WINES", "violation"),
     ("spirits.class", SPIRITS, "Blanco Agave Spirit", "pass"),
-    ("spirits.class", SPIRITS, "Spirits distilled from grapes with raisins", "review"),
-    ("malt.class", MALT, "Peach Sour Ale", "pass"),
+    ("spirits.class", SPIRITS, "Spirits distilled from apples with pears", "review"),
+    ("malt.class", MALT, "Cherry Sour Ale", "pass"),
     ("malt.class", MALT, "Kolsch", "review"),
 ]
 
