@@ -275,7 +275,7 @@ class ReasonCount:
 
 
 def reason_counts(outcomes: Iterable[VerdictOutcome]) -> tuple[ReasonCount, ...]:
-    """What keeps labels from passing, the most frequent first."""
+    """What keeps labels from passing, the most frequent first, then by name: two runs tell the same."""
     labels: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     rules: dict[str, Counter[str]] = {}
@@ -288,5 +288,5 @@ def reason_counts(outcomes: Iterable[VerdictOutcome]) -> tuple[ReasonCount, ...]
             rules.setdefault(subject_of(rule), Counter())[rule] += 1
     return tuple(
         ReasonCount(subject, count, alone[subject], tuple(rules[subject].most_common()))
-        for subject, count in labels.most_common()
+        for subject, count in sorted(labels.items(), key=lambda each: (-each[1], each[0]))
     )

@@ -7,7 +7,7 @@ from tests.common.named_labels import panels_of
 PRINTED = [
     ("Kentucky Straight Bourbon Whiskey", "Kentucky Straight Bourbon Whiskey", "whisky", False),
     ("Blanco Agave Spirit", "Blanco Agave Spirit", "agave spirits", False),
-    ("Cherry Sour Ale", "Plum Sour Ale", "ale", False),
+    ("Cherry Sour Ale", "Cherry Sour Ale", "ale", False),
     ("RED\nWINE", "RED WINE", "grape wine", False),
     ("RED WINE - PRODUCT OF ITALY", "RED WINE", "grape wine", False),
     ("KENTUCKY STRAIGHT\nBOURBON WHISKEY", "KENTUCKY STRAIGHT BOURBON WHISKEY", "whisky", False),
