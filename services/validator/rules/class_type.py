@@ -21,6 +21,7 @@ from services.validator.rules.model import (
     rule,
 )
 from services.validator.rules.spirits_classes import NO_CLASS_OF_ITS_OWN
+from services.validator.rules.tables import load
 from services.validator.rules.wine_reading import brand_images
 from services.validator.submission import Origin, ProductType
 
@@ -164,10 +165,7 @@ def malt_class(label: Label) -> Result:
     return _missing(label, "No class designation was found; 27 CFR 7.63(a)(2) requires one.", expected)
 
 
-_PLACE_OF_BEER = re.compile(
-    r"\b(?:dortmund(?:er)?|vienna|wien(?:er)?|bavarian|munich|m(?:u|ü|ue)nchn?er|salvator|kulmbacher|w(?:u|ü|ue)rtzburger)\b",
-    re.IGNORECASE,
-)
+_PLACE_OF_BEER = re.compile(rf"\b(?:{'|'.join(load('malt_words.toml')['places'])})\b", re.IGNORECASE)
 _TRUE_PLACE = re.compile(r"\b(?:type|style|american)\b", re.IGNORECASE)
 _GERMAN_OR_AUSTRIAN = frozenset({"Germany", "Austria"})
 

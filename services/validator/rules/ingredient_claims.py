@@ -7,12 +7,11 @@ import re
 from services.validator.fields.wording import find_wording
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, NOT_CHECKABLE, PASS, Result, Severity, fail, rule
+from services.validator.rules.tables import load
 
-_TREE_NUTS = r"almonds?|brazil nuts?|cashews?|chestnuts?|hazelnuts?|macadamias?|pecans?|pine nuts?|pistachios?|walnuts?"
-_FISH = r"anchov(?:y|ies)|bass|catfish|cod|flounder|haddock|isinglass|pollock|salmon|tilapia|trout|tuna"
-_CRUSTACEANS = r"crabs?|crayfish|lobsters?|prawns?|shrimps?"
-_NAMED = rf"milk|eggs?|wheat|peanuts?|soy(?:a|beans?)?|{_TREE_NUTS}|{_FISH}|{_CRUSTACEANS}"
-_ALLERGEN = rf"(?:{_NAMED}|(?:tree )?nuts|fish|crustaceans?|shellfish)"
+_ALLERGENS = load("allergens.toml")
+_NAMED = "|".join(name for kind in ("named", "tree_nuts", "fish", "crustaceans") for name in _ALLERGENS[kind])
+_ALLERGEN = rf"(?:{_NAMED}|{'|'.join(_ALLERGENS['kinds'])})"
 _LISTED = re.compile(rf"\b(?:may )?contains?\s?:?\s?(?:traces of )?{_ALLERGEN}\b(?! (?:and \w+ )?(?:malt|beer|ale))")
 _IN_FORM = re.compile(rf"\bcontains\s?:\s?(?:{_NAMED})\b")
 _FORM = "Contains: and the names of the allergens, such as Contains: egg, milk"

@@ -15,12 +15,14 @@ from services.validator.rules.declared import declares
 from services.validator.rules.malt_strength import ALCOHOL_FREE, NO_ALCOHOL_FIGURE, NON_ALCOHOLIC
 from services.validator.rules.measures import stands_in
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule, violation_if
+from services.validator.rules.tables import load
 from services.validator.submission import ProductType
 
 _MALT = (ProductType.MALT_BEVERAGE,)
 _HALF = Decimal("0.5")
 
-_BEER_WORDS = r"beer|lager|ale|porter|stout|malt liquor|ipa|pilsn?er|pilsener|bock|kolsch|kölsch|hefeweizen|saison"
+_WORDS = load("malt_words.toml")
+_BEER_WORDS = "|".join(_WORDS["beers"])
 _BEER = re.compile(rf"(?<!near )\b(?:{_BEER_WORDS})\b(?! (?:company|co\b|garden|hall))")
 _PERMITTED = re.compile(r"\b(?:malt|cereal) beverage\b|\bnear beer\b")
 _NEAR_BEER = re.compile(r"\bnear beer\b")
@@ -130,7 +132,7 @@ def _fruit_name(label: Label, classes: Sequence[Statement[Designation]]) -> str:
 
 
 _TWO_IN_ONE = re.compile(r"\b(?:half (?:and|&) half|black (?:and|&) tan)\b(?! (?:co\b|company|brewing|brewery|inc\b))")
-_CLASSES = r"(?:porter|stout|ale|lager|beer|pilsn?er|malt liquor)"
+_CLASSES = rf"(?:{'|'.join(_WORDS['classes'])})"
 _TWO_CLASSES = re.compile(
     rf"\b(?:half (?:and|&) half|black (?:and|&) tan)\b.{{0,20}}\b{_CLASSES}\b,? (?:and|&|with) (?:\w+ )?{_CLASSES}\b"
 )
@@ -195,15 +197,12 @@ def _special(statement: Statement[str], problem: str, expected: str) -> Result:
     )
 
 
-_LIQUORS = (
-    r"(?:bourbon|whiske?y|rum|tequila|mezcal|vodka|gin|brandy|cognac|chardonnay|merlot|cabernet sauvignon|pinot noir|"
-    r"riesling|sauvignon blanc|syrah|zinfandel|malbec|moscato)"
-)
+_LIQUORS = rf"(?:{'|'.join(_WORDS['spirits_and_wines'])})"
 _LIQUOR_BEER = re.compile(
     rf"\b{_LIQUORS}[- ](?:flavou?red )?(?:beer|ale|lager|stout|porter)\b|"
     rf"\b(?:beer|ale|lager|stout|porter) with (?:natural )?{_LIQUORS} flavou?rs?\b"
 )
-_LIQUOR = re.compile(rf"\b{_LIQUORS}\b|\bmargarita\b|\bmojito\b|\bdaiquiri\b|\bpaloma\b|\bmanhattan\b|\bspritz\b")
+_LIQUOR = re.compile(rf"\b{_LIQUORS}\b|\b(?:{'|'.join(_WORDS['mixed_drinks'])})\b")
 _WOOD = re.compile(r"\bbarrels?\b|\bcasks?\b|\baged\b|\bfoeders?\b|\bfinished\b")
 
 
