@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 
 from services.common.page import bounds
 from services.validator.decision import Decision, Verdict
-from services.validator.fields.model import Evidence, FieldName, FieldState, LabelField
-from services.validator.fields.second_look import Place, Purpose
+from services.validator.fields.agreement import places_to_read_again
+from services.validator.fields.model import Evidence, FieldName, FieldState, LabelField, LabelPanel
+from services.validator.fields.second_look import Place, Purpose, looked_at_for
 from services.validator.rules.evaluation import Evaluation
 from services.validator.rules.model import Severity
 
@@ -20,6 +21,10 @@ _CONFIRMED: Mapping[Purpose, FieldName] = {
     Purpose.NET_CONTENTS: FieldName.NET_CONTENTS,
 }
 """Looks whose use is to read a statement once more."""
+
+_COMPARISON = "app."
+_SCALE = 2.0
+_MOST_DISPUTED = 5
 
 
 def in_doubt(
@@ -41,6 +46,24 @@ def in_doubt(
         if (place.purpose and _CONFIRMED.get(place.purpose)) not in sure
         or any(_shows(place, evidence) for evidence in disputed)
     )
+
+
+def disputed(panels: tuple[LabelPanel, ...], evaluation: Evaluation, wanted: Iterable[Place]) -> tuple[Place, ...]:
+    """What the comparison with the application leaves to a person, as far as no look was or will be taken there.
+
+    Read alike once more it is a violation; a reading error shows as one.
+    """
+    doubted = [
+        each.finding
+        for each in evaluation.findings
+        if each.rule.rule_id.startswith(_COMPARISON)
+        and each.rule.severity is Severity.VIOLATION
+        and each.finding.severity is Severity.REVIEW
+        and each.finding.evidence
+    ]
+    places = looked_at_for(Purpose.NAMES, places_to_read_again(panels, doubted, scale=_SCALE, most=_MOST_DISPUTED))
+    taken = {*wanted, *(place for panel in panels for place in panel.looked_at)}
+    return tuple(place for place in places if place not in taken)
 
 
 def _shows(place: Place, evidence: Evidence) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from services.common.errors import FieldViolation, Reason, TtbError, invalid_field
 from services.validator.assembly import build_label, label_fields, second_looks
 from services.validator.decision import Decision, decide
-from services.validator.doubts import in_doubt
+from services.validator.doubts import disputed, in_doubt
 from services.validator.fields.model import LabelField, LabelPanel
 from services.validator.fields.second_look import Place, Purpose
 from services.validator.label import Label
@@ -114,7 +114,10 @@ class Verifier:
         if round_number > self._rounds:
             return result, ()
         wanted = second_looks(label, round_number, self._purposes)
-        return result, in_doubt(wanted, result.fields, result.evaluation, result.decision)
+        looks = in_doubt(wanted, result.fields, result.evaluation, result.decision)
+        if Purpose.NAMES in self._purposes:
+            looks += disputed(label.panels, result.evaluation, looks)
+        return result, looks
 
     async def read(self, images: Sequence[UploadedImage], backend: Backend) -> list[Frame]:
         """Read every frame of every image once, in order. Raises `TtbError`: bad image, too many panels, no reader."""

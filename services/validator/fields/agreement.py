@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from services.common.page import Page, Polygon, bounds
 from services.validator.fields.layout import quarter_turn
@@ -143,18 +143,26 @@ def _surely(readings: Sequence[Seen[V]]) -> int:
     return len(sure or {one.look for one in readings})
 
 
-def places_to_read_again(
-    panels: Iterable[LabelPanel], wanted: Iterable[Statement[Any]], *, scale: float, most: int
-) -> tuple[Place, ...]:
-    """Crops around the whole lines of statements, in the direction in which they read; at most `most`.
+class Placed(Protocol):
+    """A statement, or a finding: something that stands at a place."""
 
-    A crop that ends inside a line reads its edge wrongly. Statements whose crops overlap share one.
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Its places, at least one."""
+
+
+def places_to_read_again(
+    panels: Iterable[LabelPanel], wanted: Iterable[Placed], *, scale: float, most: int
+) -> tuple[Place, ...]:
+    """Crops around the whole lines of what is wanted, in the direction in which they read; at most `most`.
+
+    A crop that ends inside a line reads its edge wrongly. Those whose crops overlap share one.
     """
     pages = {panel.index: panel.page for panel in panels}
     places: list[Place] = []
-    for statement in wanted:
-        image = statement.evidence[0].image
-        polygons = [place.polygon for place in statement.evidence if place.polygon]
+    for each in wanted:
+        image = each.evidence[0].image
+        polygons = [place.polygon for place in each.evidence if place.polygon and place.image == image]
         if polygons and image in pages:
             angle, height = _direction(polygons[0])
             polygons.extend(_lines_through(pages[image], polygons))

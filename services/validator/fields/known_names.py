@@ -25,6 +25,12 @@ _LIKE_HEIGHT = 0.75
 _STACK_GAP = 0.6
 _NEAR = 0.6
 _WHOLE_LINE = 0.05
+_ONE_WORD = 0.2
+_ROUNDING = 1e-9
+_TELLING = 3
+_LONG_ENOUGH = 5
+"""Letters of a name from which another one with a single letter replaced is no chance."""
+
 _PARTICLES = words("particles")
 _MAY_BE_APART = words("may_be_apart")
 _LEADS = words("leads")
@@ -333,12 +339,14 @@ def _near(passages: list[Passage], wanted: str, key: str) -> Iterator[tuple[Like
     """The nearest other reading: at least half of the letters in order."""
     best: tuple[float, Sighting] | None = None
     candidates: list[tuple[float, Sighting]] = []
-    count = len(wanted.split())
+    own = [key_of(word) for word in wanted.split()]
+    count = len(own)
     for passage in passages:
         for start in range(len(passage.first_row)):
             for end in range(start + 1, min(start + count + 2, len(passage.tokens)) + 1):
                 sighting = Sighting(passage, start, end)
                 score = Levenshtein.normalized_similarity(sighting.key, key) + _WHOLE_LINE * sighting.whole_rows()
+                score += _ONE_WORD * _differs_in_one_word(sighting, own)
                 if best is None or score > best[0]:
                     best = (score, sighting)
                 candidates.append((score, sighting))
@@ -346,9 +354,11 @@ def _near(passages: list[Passage], wanted: str, key: str) -> Iterator[tuple[Like
         return
     if best[0] < _NEAR and not _shares_words(best[1], wanted):
         return
-    for score, sighting in candidates:
-        if score == best[0]:
-            yield _difference(sighting, key, wanted), sighting
+    nearest = best[1].key
+    alike = [each for score, each in candidates if each.key == nearest and score >= best[0] - _WHOLE_LINE - _ROUNDING]
+    likeness = max(_difference(each, key, wanted) for each in alike)
+    for sighting in alike:
+        yield likeness, sighting
 
 
 def _parts(keys: list[str]) -> Iterator[list[str]]:
@@ -356,6 +366,15 @@ def _parts(keys: list[str]) -> Iterator[list[str]]:
     for count in range(1, len(keys)):
         yield keys[:count]
         yield keys[-count:]
+
+
+def _differs_in_one_word(sighting: Sighting, own: Sequence[str]) -> bool:
+    """Whether a name of its own has one other word than the wanted one, and a word that tells in common with it."""
+    read = [token.key for token in sighting.tokens]
+    if len(read) != len(own) or not sighting.whole_rows():
+        return False
+    same = [one for one, other in zip(read, own, strict=True) if one == other]
+    return len(same) == len(own) - 1 and any(len(word) >= _TELLING and word not in BUSINESS_WORDS for word in same)
 
 
 def _shares_words(sighting: Sighting, wanted: str) -> bool:
@@ -370,6 +389,8 @@ def _difference(sighting: Sighting, key: str, wanted: str) -> Likeness:
     edits = Levenshtein.editops(sighting.key, key).as_list()
     if [tag for tag, _, _ in edits] in (["insert"], ["delete"]):
         return Likeness.CONFUSABLE
+    if [tag for tag, _, _ in edits] == ["replace"] and len(key) >= _LONG_ENOUGH:
+        return Likeness.DIFFERENT
     if is_prose(sighting.passage) or is_address(sighting.passage) or not sighting.whole_rows():
         return Likeness.ALIKE
     if sighting.key in {"".join(part) for part in _parts([key_of(word) for word in wanted.split()])}:

@@ -7,7 +7,7 @@ what was not read is never a pass.
 from __future__ import annotations
 
 from services.validator.fields.address_grammar import NameAndAddress, parse_name_and_address, without_suffix
-from services.validator.fields.appellation import Appellation, AppellationKind, appellation_named
+from services.validator.fields.appellation import REGIONS, Appellation, AppellationKind, appellation_named
 from services.validator.fields.known_names import Likeness, NameMatch, match_name
 from services.validator.fields.model import Statement
 from services.validator.fields.names import given
@@ -16,7 +16,7 @@ from services.validator.fields.places import country_named, state_named
 from services.validator.fields.text import n4
 from services.validator.fields.varietals import same_grape, split_grapes
 from services.validator.label import Label
-from services.validator.rules.comparison import compared, differs, listed_names, not_read, severity_of
+from services.validator.rules.comparison import compared, differs, listed_names, not_read, severity_of, surest
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
 from services.validator.rules.origin import clear_origins
 from services.validator.submission import Mode, Origin, ProductType
@@ -93,9 +93,9 @@ def app_name_address(label: Label) -> Result:
         return _suffix(claimed, next(s for s in named if s in here), trade_names)
     if found and here:
         return PASS
-    placed = [s for s in named if s.value.in_the_united_states]
-    if placed:
-        return _elsewhere(label, wanted, claimed, placed[0])
+    placed = surest(s for s in named if s.value.city and s.value.in_the_united_states)
+    if placed is not None:
+        return _elsewhere(label, wanted, claimed, placed)
     if found or named:
         return fail(Severity.REVIEW, f"The city and State beside {claimed.name} were not read.", expected=wanted)
     match = label.names.address_match
@@ -115,7 +115,7 @@ def app_name_address(label: Label) -> Result:
 
 
 def _same_name(printed: NameAndAddress, claimed: NameAndAddress) -> bool:
-    together = bool(claimed.letters) and printed.letters == claimed.letters and printed.state == claimed.state
+    together = bool(claimed.letters) and printed.letters == claimed.letters
     return together or without_suffix(printed.name) == without_suffix(claimed.name)
 
 
@@ -165,8 +165,9 @@ def app_origin_code(label: Label) -> Result:
                 if statement in clear
                 else differs("country of origin", wanted, statement, severity=Severity.REVIEW)
             )
-    if stated:
-        return differs("country of origin", wanted, stated[0], severity=None if clear else Severity.REVIEW)
+    printed = surest(stated)
+    if printed is not None:
+        return differs("country of origin", wanted, printed, severity=None if clear else Severity.REVIEW)
     if country.name == "United States" and any(
         s.value.in_the_united_states and s.value.function for s in label.names.addresses
     ):
@@ -228,14 +229,29 @@ def _contains(area: Appellation, claimed: Appellation) -> bool:
 
 
 def _other_area(label: Label, wanted: str, printed: list[Statement[Appellation]], match: NameMatch | None) -> Result:
-    known = [area for area in printed if area.value.kind is not AppellationKind.FOREIGN]
-    if known:
-        return differs("appellation", wanted, known[0])
-    if match is not None and match.statement is not None:
-        return differs("appellation", wanted, match.statement, severity=Severity.REVIEW)
-    return not_read(
-        "appellation", wanted, Severity.VIOLATION if label.shows_everything and not printed else Severity.REVIEW
-    )
+    """The result when the claimed area was not read: another one is printed in its place, or none."""
+    near = match.statement if match is not None else None
+    if near is not None:
+        severe = match is not None and match.likeness is Likeness.DIFFERENT
+        return differs("appellation", wanted, near, severity=None if severe else Severity.REVIEW)
+    areas = [area for area in printed if _is_known(area.value)]
+    best = surest(areas)
+    if best is None:
+        missing = label.shows_everything and not printed
+        return not_read("appellation", wanted, Severity.VIOLATION if missing else Severity.REVIEW)
+    # Beside several areas the claimed one may stand unread; and no State of an importer's address is one of an import.
+    american = label.origin is not Origin.IMPORTED and areas[0].value.kind is not AppellationKind.FOREIGN
+    severe = american or (label.complete and all(area.sure and _is_foreign(area.value) for area in areas))
+    return differs("appellation", wanted, best, severity=None if severe else Severity.REVIEW)
+
+
+def _is_known(area: Appellation) -> bool:
+    """Whether a list knows the area, so that no misread words are taken for one."""
+    return not _is_foreign(area) or key_of(area.name) in REGIONS
+
+
+def _is_foreign(area: Appellation) -> bool:
+    return area.kind is AppellationKind.FOREIGN
 
 
 @rule(
@@ -298,11 +314,9 @@ def app_source(label: Label) -> Result:
     importers = [statement for statement in label.names.addresses if statement.value.importer]
     foreign = [statement for statement in clear_origins(label) if statement.value.foreign]
     if source is Origin.DOMESTIC:
-        against: list[Statement[NameAndAddress]] = importers
-        if against:
-            return differs("source", "domestic", against[0])
-        if foreign:
-            return differs("source", "domestic", foreign[0])
+        against = surest([*importers, *foreign])
+        if against is not None:
+            return differs("source", "domestic", against)
         if not label.names.addresses:
             return fail(
                 Severity.REVIEW,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from services.validator.fields.known_names import Likeness, NameMatch
 from services.validator.fields.model import Statement
 from services.validator.fields.names import given
 from services.validator.fields.text import same_name
 from services.validator.label import Label
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail
+
+Value = TypeVar("Value")
 
 
 def listed_names(label: Label) -> tuple[str, ...]:
@@ -18,6 +23,11 @@ def listed_names(label: Label) -> tuple[str, ...]:
 def severity_of(statement: Statement[object]) -> Severity:
     """A violation when the reading is sure, else a review."""
     return Severity.VIOLATION if statement.sure else Severity.REVIEW
+
+
+def surest(statements: Iterable[Statement[Value]]) -> Statement[Value] | None:
+    """The statement that was read best, the first of equals; None of none."""
+    return max(statements, key=lambda each: (each.sure, each.alike, each.confidence), default=None)
 
 
 def differs(
