@@ -62,8 +62,9 @@ def names_second_looks(
 
 def _displayed(reading: NamesReading) -> Iterator[Statement[object]]:
     """Names in display lettering of which letters may be unread, as far as nothing confirms them."""
-    if reading.brand_match is None and reading.brand_candidates and not reading.brand_candidates[0].likely:
-        yield reading.brand_candidates[0].statement
+    candidates, match = reading.brand_candidates, reading.brand_match
+    if candidates and (not candidates[0].likely if match is None else match.likeness is Likeness.NOT_READ):
+        yield candidates[0].statement
     for match in (reading.brand_match, reading.fanciful_match):
         if match is not None and match.statement is not None and match.likeness >= Likeness.CONFUSABLE:
             yield match.statement

@@ -93,9 +93,14 @@ def app_name_address(label: Label) -> Result:
         return _suffix(claimed, next(s for s in named if s in here), trade_names)
     if found and here:
         return PASS
-    placed = surest(s for s in named if s.value.city and s.value.in_the_united_states)
+    placed = surest(s for s in named if s.value.in_the_united_states)
     if placed is not None:
         return _elsewhere(label, wanted, claimed, placed)
+    if not claimed.name and label.complete:
+        elsewhere = [s for s in addresses if s.value.in_the_united_states]
+        only = surest(elsewhere)
+        if only is not None and all(s.value.same_place(only.value) for s in elsewhere):
+            return _elsewhere(label, wanted, claimed, only)
     if found or named:
         return fail(Severity.REVIEW, f"The city and State beside {claimed.name} were not read.", expected=wanted)
     match = label.names.address_match
@@ -207,7 +212,7 @@ def app_appellation(label: Label) -> Result:
     match = label.names.appellation_match
     if claimed is None:
         found = match is not None and match.found
-        return PASS if found else _other_area(label, wanted, [], match)
+        return PASS if found else _other_area(label, wanted, list(printed), match)
     equal = [area for area in printed if key_of(area.value.name) == key_of(claimed.name)]
     others = [
         area
@@ -334,5 +339,7 @@ def app_source(label: Label) -> Result:
     if made_here and not foreign:
         return differs("source", str(source).replace("_", " "), made_here[0])
     return fail(
-        Severity.REVIEW, "No importer was read on the images, but the product is imported.", expected="Imported by"
+        Severity.VIOLATION if label.shows_everything and not foreign else Severity.REVIEW,
+        "No importer was read on the images, but the product is imported.",
+        expected="Imported by",
     )

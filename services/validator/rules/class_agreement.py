@@ -14,13 +14,14 @@ from services.validator.fields.class_type import (
     designation_of,
     is_code_without_set,
 )
+from services.validator.fields.known_names import Likeness
 from services.validator.fields.model import Statement
 from services.validator.fields.names import given
 from services.validator.fields.passages import key_of
 from services.validator.fields.varietals import colour_of, grape_named, same_grape
 from services.validator.label import Label
 from services.validator.rules.class_type import plain_class
-from services.validator.rules.comparison import compared, differs, not_read
+from services.validator.rules.comparison import compared, differs, not_read, surest
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, rule
 
 
@@ -68,7 +69,18 @@ def _against_designation(label: Label, wanted: str) -> Result:
         if plain.value.family.name != claimed.family.name or (plain.value.words ^ claimed.words) & PROTECTED_WORDS:
             return differs("class and type", wanted, plain)
         return differs("class and type", wanted, plain, severity=None if match and match.statement else Severity.REVIEW)
+    if match is not None and match.likeness is Likeness.NOT_READ:
+        return _in_its_place(label, wanted, grape, claimed) or not_read("class and type", wanted)
     return compared("class and type", match)
+
+
+def _in_its_place(label: Label, wanted: str, grape: str | None, claimed: Designation | None) -> Result | None:
+    """Another grape as the designation, or one without the claimed sparkle: both are another class of wine."""
+    printed = surest(label.names.varietal_designations)
+    protected = claimed is not None and bool(claimed.words & PROTECTED_WORDS)
+    if printed is None or not (grape is not None or protected):
+        return None
+    return differs("class and type", wanted, printed, severity=None if label.complete else Severity.REVIEW)
 
 
 def _against_code(label: Label, code: ClassCode) -> Result:
@@ -81,8 +93,9 @@ def _against_code(label: Label, code: ClassCode) -> Result:
     if classes:
         if any(code.admits(statement.value) for statement in classes) and not _contradicted(classes, code):
             return _colour_of_grapes(label, code, classes) or PASS
-        other = next((s for s in classes if not code.admits(s.value)), classes[0])
-        return differs("class and type", code.text, other)
+        first = next((s for s in classes if not code.admits(s.value)), classes[0])
+        same = [s for s in classes if s.value.family == first.value.family and not code.admits(s.value)]
+        return differs("class and type", code.text, surest(same) or first)
     if "varietal" in code.accepts and label.names.grapes:
         return _colour_of_grapes(label, code, label.names.foreign_designations) or PASS
     if "appellation" in code.accepts and any(a.value.kind is AppellationKind.FOREIGN for a in label.names.appellations):
