@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.validator.assembly import build_label
-from services.validator.doubts import in_doubt
+from services.validator.doubts import disputed, in_doubt
 from services.validator.fields.second_look import Place, Purpose
 from services.validator.label import Label
 from services.validator.submission import Application, ProductType, Submission
@@ -42,3 +42,19 @@ def test_what_is_not_surely_read_is_read_again() -> None:
         panels(page(*TEXT, confidence=0.7, looks=1)),
     )
     assert places_of(unsure) == (ALCOHOL, NET, NAMES)
+
+
+def disputed_places(subject: Label, *taken: Place) -> tuple[Place, ...]:
+    return disputed(subject.panels, check(subject).evaluation, taken)
+
+
+def test_what_differs_from_the_application_is_read_again_once() -> None:
+    subject = label(brand_name="Stane's Throw")
+    places = disputed_places(subject)
+
+    assert [(place.top < 60 < place.bottom, place.purpose) for place in places] == [(True, Purpose.NAMES)]
+    assert disputed_places(subject, *places) == ()
+
+
+def test_what_agrees_with_the_application_is_not_read_again() -> None:
+    assert disputed_places(label(brand_name="Stone's Throw", net_contents="750 mL")) == ()

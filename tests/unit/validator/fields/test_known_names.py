@@ -87,3 +87,17 @@ def test_a_name_inside_that_of_a_website_is_found_and_doubtful(printed):
 
 def test_another_letter_is_no_misreading():
     assert match_name(label_text(panels_of("RED LANTERA")), "Red Lantern").likeness is Likeness.DIFFERENT
+
+
+DIFFERENCES = [
+    ("The hills of Silver Heron are steep and the winters there are long", "Silver Meron", Likeness.DIFFERENT),
+    ("SILVER HERON", "Silver Quail", Likeness.DIFFERENT),
+    ("SILVERHERON WINES", "Tamron Wines", Likeness.NOT_READ),
+    ("The hills of Silver Heron are steep and the winters there are long", "Silver Tamron", Likeness.ALIKE),
+    ("Bottled by Silver Heron, Reno, NV\nSILVER HERON", "Silver Meron", Likeness.DIFFERENT),
+]
+
+
+@pytest.mark.parametrize(("printed", "wanted", "expected"), DIFFERENCES)
+def test_what_differs_tells_whether_another_name_stands_there(printed, wanted, expected):
+    assert likeness(printed, wanted) is expected

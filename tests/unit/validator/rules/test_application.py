@@ -1,7 +1,7 @@
 import pytest
 
 from services.validator.submission import Application
-from tests.common.named_labels import IMPORTED, MALT, SPIRITS, WINE, check, label, outcome
+from tests.common.named_labels import DOMESTIC, IMPORTED, MALT, SPIRITS, WINE, check, label, outcome
 
 NAMES = [
     ("Château Élan Bleu", "CHATEAU ELAN BLEU", "pass"),
@@ -112,3 +112,47 @@ def test_a_source_that_is_not_given_is_not_compared():
     assert (
         outcome(check("app.source", label("STONE'S THROW\n\n\nRed Wine", WINE, None, source=None))) == "not_applicable"
     )
+
+
+OTHER_AREAS = [
+    ("Rioja", "MENDOZA", True, "violation"),
+    ("Rioja", "MENDOZA", False, "review"),
+    ("Rioja", "VALLE VERDE\nDENOMINAZIONE DI ORIGINE CONTROLLATA", True, "review"),
+    ("Rioja", "OREGON", True, "review"),
+    ("Mondoza", "MENDOZA", False, "violation"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "printed", "complete", "expected"), OTHER_AREAS)
+def test_another_area_is_a_violation_when_the_claimed_one_cannot_be_elsewhere(wanted, printed, complete, expected):
+    text = f"STONE'S THROW\n\n\n{printed}\n\n\nRed Wine"
+    subject = label(text, WINE, IMPORTED, application=Application(appellation=wanted), complete=complete)
+
+    assert outcome(check("app.appellation", subject)) == expected
+
+
+def test_another_grape_in_the_place_of_the_claimed_one_is_another_class():
+    claimed = Application(class_type="Riesling")
+    text = "STONE'S THROW\n\n\nPinot Noir"
+
+    assert outcome(check("app.class-type", label(text, application=claimed))) == "violation"
+    assert outcome(check("app.class-type", label(text, application=claimed, complete=False))) == "review"
+    assert outcome(check("app.class-type", label("STONE'S THROW\n\n\nRed Wine", application=claimed))) == "review"
+
+
+def test_an_address_without_a_name_is_compared_by_its_place():
+    claimed = Application(name_and_address="12 Mill Street, Reno, NV 89501")
+    printed = "STONE'S THROW\n\n\nBrewed by Silver Heron, {}"
+
+    assert outcome(check("app.name-address", label(printed.format("Reno, NV"), MALT, application=claimed))) == "pass"
+    assert (
+        outcome(check("app.name-address", label(printed.format("Elko, NV"), MALT, application=claimed))) == "violation"
+    )
+
+
+def test_one_sure_foreign_origin_contradicts_a_domestic_source():
+    once = label("Imported by Elm Imports, Reno, NV", looks=1, source=DOMESTIC)
+    twice = label("Imported by Elm Imports, Reno, NV", source=DOMESTIC)
+
+    assert outcome(check("app.source", once)) == "review"
+    assert outcome(check("app.source", twice)) == "violation"
