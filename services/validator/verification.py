@@ -15,7 +15,7 @@ from services.validator.assembly import build_label, label_fields, second_looks
 from services.validator.decision import Decision, decide
 from services.validator.doubts import disputed, in_doubt
 from services.validator.fields.model import LabelField, LabelPanel
-from services.validator.fields.second_look import Place, Purpose
+from services.validator.fields.second_look import Place, Purpose, is_cut
 from services.validator.label import Label
 from services.validator.reader import Backend, ImageReading, Reader, StageTime
 from services.validator.rules.evaluation import Evaluation, evaluate
@@ -168,7 +168,13 @@ class Verifier:
         for (index, wanted), looks in zip(asked.items(), readings, strict=True):
             page = seen[index].page
             number = max((line.look for line in page.lines), default=0)
-            lines = [replace(line, look=number + new) for new, look in enumerate(looks, start=1) for line in look]
+            lines = [
+                replace(line, look=number + new)
+                for new, (place, look) in enumerate(zip(wanted, looks, strict=True), start=1)
+                for line in look
+                # Neighbours of a name are no second reading of what the crop cut, such as the health warning.
+                if place.purpose is not Purpose.NAMES or not line.polygon or not is_cut(line.polygon, place, page)
+            ]
             seen[index] = replace(
                 seen[index],
                 page=replace(page, lines=(*page.lines, *lines)),

@@ -47,6 +47,9 @@ class Place:
 STANDING = (90, 270)
 """The two directions in which standing text reads."""
 
+_EDGE = 2
+"""Pixels."""
+
 _SMALL_PAGE = 1500
 _SMALL_PAGE_SCALE = 2.0
 
@@ -79,6 +82,17 @@ def around(image: int, page: Page, polygons: list[Polygon], *, margin: float, an
         min(page.height, int(max(box[3] for box in boxes) + margin)),
         angle,
         scale,
+    )
+
+
+def is_cut(polygon: Polygon, place: Place, page: Page) -> bool:
+    """Whether a line that was read in a place touches its edge inside the page, so that a part of it may be missing."""
+    left, top, right, bottom = bounds(polygon)
+    return (
+        (place.left > 0 and left <= place.left + _EDGE)
+        or (place.top > 0 and top <= place.top + _EDGE)
+        or (place.right < page.width and right >= place.right - _EDGE)
+        or (place.bottom < page.height and bottom >= place.bottom - _EDGE)
     )
 
 

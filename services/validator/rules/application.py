@@ -99,7 +99,12 @@ def app_name_address(label: Label) -> Result:
     if not claimed.name and label.complete:
         elsewhere = [s for s in addresses if s.value.in_the_united_states]
         only = surest(elsewhere)
-        if only is not None and all(s.value.same_place(only.value) for s in elsewhere):
+        # What the application runs together may end in the city (`Elm Imports Reno, NV`).
+        if (
+            only is not None
+            and all(s.value.same_place(only.value) for s in elsewhere)
+            and (only.value.state != claimed.state or key_of(only.value.city) not in key_of(wanted))
+        ):
             return _elsewhere(label, wanted, claimed, only)
     if found or named:
         return fail(Severity.REVIEW, f"The city and State beside {claimed.name} were not read.", expected=wanted)
