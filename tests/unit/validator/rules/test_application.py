@@ -156,3 +156,10 @@ def test_one_sure_foreign_origin_contradicts_a_domestic_source():
 
     assert outcome(check("app.source", once)) == "review"
     assert outcome(check("app.source", twice)) == "violation"
+
+
+def test_a_city_run_together_with_the_name_is_no_other_city():
+    claimed = Application(name_and_address="imported by Elmholt new york, ny")
+    text = "STONE'S THROW\n\n\nimported by\n\n\n\nnew york, ny"
+
+    assert outcome(check("app.name-address", label(text, WINE, IMPORTED, application=claimed))) == "review"
