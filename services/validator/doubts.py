@@ -61,7 +61,7 @@ def disputed(panels: tuple[LabelPanel, ...], evaluation: Evaluation, wanted: Ite
         and each.finding.severity is Severity.REVIEW
         and each.finding.evidence
     ]
-    places = looked_at_for(Purpose.NAMES, places_to_read_again(panels, doubted, scale=_SCALE, most=_MOST_DISPUTED))
+    places = looked_at_for(Purpose.DISPUTED, places_to_read_again(panels, doubted, scale=_SCALE, most=_MOST_DISPUTED))
     taken = {*wanted, *(place for panel in panels for place in panel.looked_at)}
     return tuple(place for place in places if place not in taken)
 

@@ -115,7 +115,7 @@ class Verifier:
             return result, ()
         wanted = second_looks(label, round_number, self._purposes)
         looks = in_doubt(wanted, result.fields, result.evaluation, result.decision)
-        if Purpose.NAMES in self._purposes:
+        if Purpose.DISPUTED in self._purposes:
             looks += disputed(label.panels, result.evaluation, looks)
         return result, looks
 
@@ -172,8 +172,8 @@ class Verifier:
                 replace(line, look=number + new)
                 for new, (place, look) in enumerate(zip(wanted, looks, strict=True), start=1)
                 for line in look
-                # Neighbours of a name are no second reading of what the crop cut, such as the health warning.
-                if place.purpose is not Purpose.NAMES or not line.polygon or not is_cut(line.polygon, place, page)
+                # Neighbours of what is disputed are no second reading of what the crop cut, such as the health warning.
+                if place.purpose is not Purpose.DISPUTED or not line.polygon or not is_cut(line.polygon, place, page)
             ]
             seen[index] = replace(
                 seen[index],

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     ALCOHOL = "alcohol content"
     NET_CONTENTS = "net contents"
     NAMES = "names"
+    DISPUTED = "disputed by the application"
 
 
 @dataclass(frozen=True, slots=True)

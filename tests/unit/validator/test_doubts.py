@@ -52,7 +52,7 @@ def test_what_differs_from_the_application_is_read_again_once() -> None:
     subject = label(brand_name="Stane's Throw")
     places = disputed_places(subject)
 
-    assert [(place.top < 60 < place.bottom, place.purpose) for place in places] == [(True, Purpose.NAMES)]
+    assert [(place.top < 60 < place.bottom, place.purpose) for place in places] == [(True, Purpose.DISPUTED)]
     assert disputed_places(subject, *places) == ()
 
 
