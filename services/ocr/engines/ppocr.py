@@ -7,7 +7,6 @@ tell where each character stands. These two classes call the same models without
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +43,7 @@ _LINE_WIDTH_STEP = 64
 _GREATEST_LINE_WIDTH = 4800
 _COLUMN_WIDTH = 8
 _WAIT_MILLISECONDS = 20
+_KEPT_STEPS = 64
 
 Quad = NDArray[np.float32]
 """Four corners (x, y), clockwise from the top left as the image stands."""
@@ -64,6 +64,8 @@ def _request(model: openvino.Model, *, threads: int) -> openvino.InferRequest:
         "INFERENCE_NUM_THREADS": threads,
         # Pinned, all worker processes share the first core.
         "ENABLE_CPU_PINNING": False,
+        # Prepared steps are kept for each size of input, and lines have many: by default for 5,000.
+        "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_STEPS,
     }
     return openvino.Core().compile_model(model, "CPU", config).create_infer_request()
 
@@ -81,12 +83,6 @@ def _infer(request: openvino.InferRequest, image: NDArray[np.number]) -> NDArray
         raise
     output: NDArray[np.float32] = request.get_output_tensor().data
     return output
-
-
-def _return_free_memory() -> None:
-    """The C library keeps what the runtime frees, unless it is asked; elsewhere than on glibc nothing is done."""
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
 
 
 def _blob(image: NDArray[np.number]) -> NDArray[np.float32]:
@@ -115,7 +111,6 @@ class TextDetector:
         boxes, _ = self._boxes(_infer(self._request, small), (height, width))
         if size[0] * size[1] > _KEPT_PIXELS:
             self._request.get_compiled_model().release_memory()
-            _return_free_memory()
         return sorted((np.asarray(box, np.float32) for box in boxes), key=lambda box: (box[:, 1].mean(), box[0, 0]))
 
 
