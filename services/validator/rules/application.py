@@ -240,12 +240,11 @@ def _contains(area: Appellation, claimed: Appellation) -> bool:
 
 def _other_area(label: Label, wanted: str, printed: list[Statement[Appellation]], match: NameMatch | None) -> Result:
     """The result when the claimed area was not read: another one is printed in its place, or none."""
-    near = match.statement if match is not None else None
-    if near is not None:
-        severe = match is not None and match.likeness is Likeness.DIFFERENT
-        return differs("appellation", wanted, near, severity=None if severe else Severity.REVIEW)
     areas = [area for area in printed if _is_known(area.value)]
     best = surest(areas)
+    if match is not None and match.statement is not None and not _is_part_of(match, best):
+        severe = match.likeness is Likeness.DIFFERENT
+        return differs("appellation", wanted, match.statement, severity=None if severe else Severity.REVIEW)
     if best is None:
         missing = label.shows_everything and not printed
         return not_read("appellation", wanted, Severity.VIOLATION if missing else Severity.REVIEW)
@@ -253,6 +252,13 @@ def _other_area(label: Label, wanted: str, printed: list[Statement[Appellation]]
     american = label.origin is not Origin.IMPORTED and areas[0].value.kind is not AppellationKind.FOREIGN
     severe = american or (label.complete and all(area.sure and _is_foreign(area.value) for area in areas))
     return differs("appellation", wanted, best, severity=None if severe else Severity.REVIEW)
+
+
+def _is_part_of(match: NameMatch, area: Statement[Appellation] | None) -> bool:
+    """Whether all that was read of the claimed area is a word that another one has too, such as Valley."""
+    if area is None or match.statement is None or match.likeness is not Likeness.ALIKE:
+        return False
+    return key_of(match.statement.text) in key_of(area.value.name)
 
 
 def _is_known(area: Appellation) -> bool:
