@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from gateway.config import Config, Json, extension, seconds, typed
 from gateway.roles import OPEN_PREFIX, OPEN_REST, Role
-from gateway.settings import GatewaySettings
+from gateway.settings import Auth, GatewaySettings
 from gateway.upstreams import Method, methods
 from services.common.metadata import SUBJECT_KEY
 
@@ -109,8 +109,8 @@ def _holder(role: Role, settings: GatewaySettings) -> Config:
 
 
 def keys_listeners(settings: GatewaySettings) -> list[Config]:
-    """Serves the file of keys to Envoy itself; nothing when the keys have a URL."""
-    if settings.jwks_file is None:
+    """Serves the file of keys to Envoy itself; nothing when the keys have a URL, or no token is asked for."""
+    if settings.auth is Auth.OFF or settings.jwks_file is None:
         return []
     file = settings.jwks_file.resolve()
     route: Config = {
@@ -130,8 +130,12 @@ def keys_listeners(settings: GatewaySettings) -> list[Config]:
     return [{"name": _KEYS, "address": _keys_pipe(settings), "filter_chains": [{"filters": filters}]}]
 
 
-def keys_cluster(settings: GatewaySettings) -> Config:
-    """Where the keys are fetched."""
+def keys_clusters(settings: GatewaySettings) -> list[Config]:
+    """Where the keys are fetched, when tokens are asked for."""
+    return [] if settings.auth is Auth.OFF else [_keys_cluster(settings)]
+
+
+def _keys_cluster(settings: GatewaySettings) -> Config:
     cluster: Config = {"name": _KEYS, "connect_timeout": seconds(_FETCH_SECONDS)}
     if settings.jwks_file is not None:
         endpoint: Config = {"address": _keys_pipe(settings)}

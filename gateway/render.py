@@ -11,12 +11,12 @@ from pathlib import Path
 
 import yaml
 
-from gateway.access import keys_cluster, keys_listeners
+from gateway.access import keys_clusters, keys_listeners
 from gateway.clusters import clusters
 from gateway.config import Config, address, extension, typed
 from gateway.descriptors import descriptor_set
 from gateway.listener import listener
-from gateway.settings import Auth, GatewaySettings
+from gateway.settings import GatewaySettings
 from services.common.settings import load
 
 
@@ -49,18 +49,10 @@ def bootstrap(settings: GatewaySettings, descriptors: Path) -> Config:
             ]
         },
         "static_resources": {
-            "listeners": [listener(settings, descriptors), *_keys_listeners(settings)],
-            "clusters": [*clusters(settings), *_keys_clusters(settings)],
+            "listeners": [listener(settings, descriptors), *keys_listeners(settings)],
+            "clusters": [*clusters(settings), *keys_clusters(settings)],
         },
     }
-
-
-def _keys_listeners(settings: GatewaySettings) -> list[Config]:
-    return keys_listeners(settings) if settings.auth is Auth.JWT else []
-
-
-def _keys_clusters(settings: GatewaySettings) -> list[Config]:
-    return [keys_cluster(settings)] if settings.auth is Auth.JWT else []
 
 
 def render(settings: GatewaySettings, out: Path) -> Rendered:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from services.common.page import bounds
+from services.common.page import bounds, overlap
 from services.validator.decision import Decision, Verdict
 from services.validator.fields.agreement import places_to_read_again
 from services.validator.fields.model import Evidence, FieldName, FieldState, LabelField, LabelPanel
@@ -70,5 +70,4 @@ def _shows(place: Place, evidence: Evidence) -> bool:
     """Whether the two meet; evidence without a single place may be anywhere on its image."""
     if place.image != evidence.image or not evidence.polygon:
         return place.image == evidence.image
-    left, top, right, bottom = bounds(evidence.polygon)
-    return left < place.right and place.left < right and top < place.bottom and place.top < bottom
+    return overlap(bounds(evidence.polygon), (place.left, place.top, place.right, place.bottom))

@@ -16,7 +16,8 @@ from services.validator.fields.places import country_named, state_named
 from services.validator.fields.text import n4
 from services.validator.fields.varietals import same_grape, split_grapes
 from services.validator.label import Label
-from services.validator.rules.comparison import compared, differs, listed_names, not_read, severity_of, surest
+from services.validator.rules.comparison import compared, differs, listed_names, not_read, surest
+from services.validator.rules.measures import weight
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail, rule
 from services.validator.rules.origin import clear_origins
 from services.validator.submission import Mode, Origin, ProductType
@@ -143,7 +144,7 @@ def _elsewhere(label: Label, wanted: str, claimed: NameAndAddress, printed: Stat
     same_state = printed.value.state == claimed.state
     allowed = same_state and label.submission.mode is Mode.MARKET_CHECK
     what = "city" if same_state else "State"
-    severity = Severity.INFORMATION if allowed else severity_of(printed)
+    severity = Severity.INFORMATION if allowed else weight(printed)
     return differs("name and address", wanted, printed, severity=severity, why=f" The {what} differs.")
 
 

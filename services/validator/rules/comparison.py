@@ -10,6 +10,7 @@ from services.validator.fields.model import Statement
 from services.validator.fields.names import given
 from services.validator.fields.text import same_name
 from services.validator.label import Label
+from services.validator.rules.measures import weight
 from services.validator.rules.model import NOT_APPLICABLE, PASS, Result, Severity, fail
 
 Value = TypeVar("Value")
@@ -18,11 +19,6 @@ Value = TypeVar("Value")
 def listed_names(label: Label) -> tuple[str, ...]:
     """The names and trade names of the permit, as the application gives them."""
     return tuple(name.strip() for name in given(label.submission.application.permit_names).split(";") if name.strip())
-
-
-def severity_of(statement: Statement[object]) -> Severity:
-    """A violation when the reading is sure, else a review."""
-    return Severity.VIOLATION if statement.sure else Severity.REVIEW
 
 
 def surest(statements: Iterable[Statement[Value]]) -> Statement[Value] | None:
@@ -39,7 +35,7 @@ def differs(
     else:
         message = f"The label prints the {what} as {statement.text}; the application says {wanted}.{why}"
     return fail(
-        severity or severity_of(statement),
+        severity or weight(statement),
         message,
         expected=wanted,
         at=statement,
